@@ -1,0 +1,167 @@
+import { createHmac, createPublicKey, hash, sign, verify } from 'node:crypto';
+import type { AuditEvent } from '../core/event.ts';
+import type { Checkpoint, LogEntry, LogHead } from '../core/store.ts';
+import type { KeyRing } from './key-ring.ts';
+import { equalText } from './vault.ts';
+
+/** What the first entry is chained to. */
+const origin = '0'.repeat(64);
+
+const checkpointEntries = 1024;
+const checkpointMs = 60_000;
+
+/** Adds to the audit log. The stores call it inside their commit. */
+export interface AuditLog {
+  /** Numbers, times and chains the events after `head`. */
+  extend(head: LogHead | undefined, events: readonly AuditEvent[], at: number): readonly LogEntry[];
+  /** Seals the end of the log, which is at this entry. */
+  seal(last: Pick<LogEntry, 'seq' | 'hash'>): LogHead;
+  /** A signed checkpoint, when one is due: every 1024 entries, every minute in which something was written, or when `force`d. */
+  checkpoint(
+    head: LogHead,
+    last: Pick<Checkpoint, 'seq' | 'at'> | undefined,
+    at: number,
+    force?: boolean,
+  ): Checkpoint | undefined;
+}
+
+/** The audit log with the ring's newest key. */
+export function createAuditLog({ newest }: KeyRing): AuditLog {
+  return {
+    extend(head, events, at) {
+      let seq = head?.seq ?? 0;
+      let previous = head?.hash ?? origin;
+      return events.map(({ type, ...fields }) => {
+        seq += 1;
+        const body = JSON.stringify({ seq, at, event: type.name, severity: type.severity, ...fields });
+        previous = link(previous, body);
+        return { seq, body, hash: previous };
+      });
+    },
+    seal: ({ seq, hash: last }) => ({ seq, hash: last, mac: `${newest.id}.${headMac(newest.mac, seq, last)}` }),
+    checkpoint({ seq, hash: last }, before, at, force = false) {
+      if (seq === before?.seq) return undefined;
+      const due =
+        force ||
+        before === undefined ||
+        seq - before.seq >= checkpointEntries ||
+        Math.abs(at - before.at) >= checkpointMs;
+      if (!due) return undefined;
+      const signature = sign(null, checkpointText(seq, last, at), newest.sign).toString('base64url');
+      return { seq, hash: last, at, signature: `${newest.id}.${signature}` };
+    },
+  };
+}
+
+function link(previous: string, body: string): string {
+  return hash('sha256', `${previous}\n${body}`, 'hex');
+}
+
+function headMac(key: KeyRing['newest']['mac'], seq: number, last: string): string {
+  return createHmac('sha256', key).update(`${seq}\n${last}`).digest('hex');
+}
+
+function checkpointText(seq: number, last: string, at: number): Buffer {
+  return Buffer.from(`portvakt-checkpoint\n${seq}\n${last}\n${at}`);
+}
+
+/** What a check of the log found: nothing, or the first thing that is wrong. */
+export type LogFinding = { readonly seq: number; readonly fault: string } | undefined;
+
+/** Checks a log that is handed to it piece by piece, oldest first, in any size of pieces. */
+export interface LogCheck {
+  entry(entry: LogEntry): LogFinding;
+  /** To be handed over before the entries that follow it; may come any time before its own. */
+  checkpoint(checkpoint: Checkpoint): LogFinding;
+  /** At the end: was everything there that the head and the checkpoints speak of? `head` is absent for an exported log. */
+  end(head: LogHead | undefined | 'exported'): LogFinding;
+}
+
+/** Finds the public key of a ring key's id. */
+export type PublicKeys = (id: string) => KeyRing['newest']['verify'] | undefined;
+
+/** A ring's public keys, for {@link createLogCheck}. */
+export function publicKeysOf(ring: KeyRing): PublicKeys {
+  return (id) => ring.get(id)?.verify;
+}
+
+/** Public keys from text: `<id>:<base64url of 32 bytes>`, as `portvakt keys list` prints them. */
+export function parsePublicKeys(text: string): PublicKeys {
+  const keys = new Map(
+    text
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map((item) => {
+        const [id = '', x = ''] = item.split(':');
+        return [id, createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })] as const;
+      }),
+  );
+  return (id) => keys.get(id);
+}
+
+/**
+ * Checks every link, number and signature of a log.
+ *
+ * `ring` is absent when somebody without the keys checks an exported log: then the end is vouched for by the last checkpoint only.
+ */
+export function createLogCheck(publicKeys: PublicKeys, ring?: KeyRing): LogCheck {
+  let last: Pick<LogEntry, 'seq' | 'hash'> = { seq: 0, hash: origin };
+  const waiting = new Map<number, string>();
+  const meets = (): LogFinding => {
+    const expected = waiting.get(last.seq);
+    if (expected === undefined) return undefined;
+    waiting.delete(last.seq);
+    return expected === last.hash
+      ? undefined
+      : { seq: last.seq, fault: 'the entry is not the one that the checkpoint signed' };
+  };
+  return {
+    entry(entry) {
+      const seq = last.seq + 1;
+      if (entry.seq !== seq) return { seq, fault: `the entry is missing; the next one is ${entry.seq}` };
+      if (link(last.hash, entry.body) !== entry.hash)
+        return { seq, fault: 'the entry, or its link to the one before, was changed' };
+      if (numberIn(entry.body) !== seq) return { seq, fault: 'the entry carries another number' };
+      last = { seq, hash: entry.hash };
+      return meets();
+    },
+    checkpoint({ seq, hash: signed, at, signature }) {
+      const [id = '', text = ''] = signature.split('.');
+      const key = publicKeys(id);
+      if (key === undefined) return { seq, fault: `the checkpoint is signed with the key "${id}", which is not known` };
+      if (!verify(null, checkpointText(seq, signed, at), key, Buffer.from(text, 'base64url'))) {
+        return { seq, fault: 'the signature of the checkpoint is wrong' };
+      }
+      if (seq < last.seq) return { seq, fault: 'the checkpoint stands behind entries that came after it' };
+      waiting.set(seq, signed);
+      return seq === last.seq ? meets() : undefined;
+    },
+    end(head) {
+      const [missing] = [...waiting.keys()].sort((a, b) => a - b);
+      if (missing !== undefined)
+        return { seq: last.seq + 1, fault: `the log ends before entry ${missing}, which a checkpoint signed` };
+      return head === 'exported' || ring === undefined ? undefined : checkHead(ring, head, last);
+    },
+  };
+}
+
+function checkHead(ring: KeyRing, head: LogHead | undefined, last: Pick<LogEntry, 'seq' | 'hash'>): LogFinding {
+  if (head === undefined)
+    return last.seq === 0 ? undefined : { seq: last.seq, fault: 'the sealed end of the log is missing' };
+  const [id = '', mac = ''] = head.mac.split('.');
+  const key = ring.get(id);
+  if (key === undefined || !equalText(headMac(key.mac, head.seq, head.hash), mac)) {
+    return { seq: head.seq, fault: 'the sealed end of the log was changed' };
+  }
+  if (head.seq > last.seq) return { seq: last.seq + 1, fault: `the log is cut: it should go on to entry ${head.seq}` };
+  if (head.seq < last.seq) return { seq: head.seq + 1, fault: 'entries were added behind the sealed end of the log' };
+  return head.hash === last.hash ? undefined : { seq: last.seq, fault: 'the last entry is not the sealed one' };
+}
+
+function numberIn(body: string): unknown {
+  try {
+    return (JSON.parse(body) as { seq?: unknown }).seq;
+  } catch {
+    return undefined;
+  }
+}

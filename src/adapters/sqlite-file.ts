@@ -1,0 +1,122 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Checkpoint, LogEntry, LogHead } from '../core/store.ts';
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS record (kind TEXT NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL, expires_at INTEGER, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS record_expiry ON record (expires_at) WHERE expires_at IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS claim (kind TEXT NOT NULL, claim TEXT NOT NULL, holder TEXT NOT NULL, PRIMARY KEY (kind, claim)) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS claim_holder ON claim (kind, holder);
+  CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY, body TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS checkpoint (seq INTEGER PRIMARY KEY, hash TEXT NOT NULL, at INTEGER NOT NULL, signature TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS head (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL, mac TEXT NOT NULL) STRICT;
+  PRAGMA user_version = 1;
+`;
+
+/** A record as it lies in the file. */
+export interface RecordRow {
+  readonly id: string;
+  /** JSON text. */
+  readonly value: string;
+  readonly expires_at: number | null;
+}
+
+/** One connection to the file, with a function for each statement. The only place that knows `node:sqlite`. */
+export type SqliteFile = ReturnType<typeof openSqliteFile>;
+
+/**
+ * Opens the file, and makes it where there is none, readable by its owner only.
+ *
+ * WAL with `synchronous=FULL`: nobody, in any process, sees a change before it is on the disk, and a flush that fails undoes it
+ * (https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_synchronous).
+ *
+ * `waitMs`: how long a statement waits for another process before it fails as busy.
+ */
+export function openSqliteFile(path: string, waitMs: number) {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // The time-out comes first: two processes that open at once would otherwise find the file locked by the switch to WAL.
+  const db = new DatabaseSync(path, { timeout: 5000 });
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version > 1) throw new Error(`${path} was written by a later version of Portvakt`);
+  if (version === 0) db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
+  chmodSync(path, 0o600);
+  db.exec(`PRAGMA busy_timeout = ${waitMs}`);
+
+  const read = db.prepare('SELECT id, value, expires_at FROM record WHERE kind = ? AND id = ?');
+  const write = db.prepare(
+    'INSERT INTO record (kind, id, value, expires_at) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at',
+  );
+  const remove = db.prepare('DELETE FROM record WHERE kind = ? AND id = ?');
+  const list = db.prepare(
+    'SELECT id, value, expires_at FROM record WHERE kind = ? AND id > ? AND substr(id, 1, length(?3)) = ?3 AND (expires_at IS NULL OR expires_at > ?4) ORDER BY id LIMIT ?5',
+  );
+  // A holder without a row is one that the batch under way is about to write.
+  const holder = db.prepare(
+    'SELECT holder FROM claim LEFT JOIN record ON record.kind = claim.kind AND id = holder WHERE claim.kind = ? AND claim = ? AND (expires_at IS NULL OR expires_at > ?)',
+  );
+  const claim = db.prepare('INSERT OR REPLACE INTO claim (kind, claim, holder) VALUES (?, ?, ?)');
+  const unclaim = db.prepare('DELETE FROM claim WHERE kind = ? AND holder = ?');
+  const sweepClaims = db.prepare(
+    'DELETE FROM claim WHERE (kind, holder) IN (SELECT kind, id FROM record WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)',
+  );
+  const sweepRecords = db.prepare(
+    'DELETE FROM record WHERE (kind, id) IN (SELECT kind, id FROM record WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)',
+  );
+  const addEvent = db.prepare('INSERT INTO event (seq, body, hash) VALUES (?, ?, ?)');
+  const events = db.prepare('SELECT seq, body, hash FROM event WHERE seq > ? ORDER BY seq LIMIT ?');
+  const head = db.prepare('SELECT seq, hash, mac FROM head');
+  const setHead = db.prepare('INSERT OR REPLACE INTO head (one, seq, hash, mac) VALUES (1, ?, ?, ?)');
+  const addCheckpoint = db.prepare('INSERT INTO checkpoint (seq, hash, at, signature) VALUES (?, ?, ?, ?)');
+  const checkpoints = db.prepare('SELECT seq, hash, at, signature FROM checkpoint WHERE seq > ? ORDER BY seq LIMIT ?');
+  const lastCheckpoint = db.prepare('SELECT seq, at FROM checkpoint ORDER BY seq DESC LIMIT 1');
+
+  return {
+    /** Begins a transaction that reads one moment of the file. */
+    beginRead: () => db.exec('BEGIN'),
+    /** Begins a transaction that is alone in writing, over all processes; false when another process is writing. */
+    beginWrite(): boolean {
+      try {
+        db.exec('BEGIN IMMEDIATE');
+        return true;
+      } catch (error) {
+        if (isSqliteError(error) && (error.errcode & 0xff) === 5) return false;
+        throw error;
+      }
+    },
+    /** Ends a transaction; when it wrote, returns after the flush. */
+    commit: () => db.exec('COMMIT'),
+    rollback(): void {
+      if (db.isTransaction) db.exec('ROLLBACK');
+    },
+    close: () => db.close(),
+
+    read: (kind: string, id: string) => read.get(kind, id) as RecordRow | undefined,
+    write: (kind: string, id: string, value: string, expiresAt: number | null) => write.run(kind, id, value, expiresAt),
+    remove: (kind: string, id: string) => remove.run(kind, id),
+    list: (kind: string, after: string, prefix: string, at: number, limit: number) =>
+      list.all(kind, after, prefix, at, limit) as unknown as RecordRow[],
+    holder: (kind: string, name: string, at: number) =>
+      (holder.get(kind, name, at) as { holder: string } | undefined)?.holder,
+    claim: (kind: string, name: string, id: string) => claim.run(kind, name, id),
+    unclaim: (kind: string, id: string) => unclaim.run(kind, id),
+    sweep(at: number, limit: number): number {
+      sweepClaims.run(at, limit);
+      return Number(sweepRecords.run(at, limit).changes);
+    },
+
+    addEvent: ({ seq, body, hash }: LogEntry) => addEvent.run(seq, body, hash),
+    events: (after: number, limit: number) => events.all(after, limit) as unknown as LogEntry[],
+    head: () => head.get() as LogHead | undefined,
+    setHead: (value: LogHead) => setHead.run(value.seq, value.hash, value.mac),
+    addCheckpoint: ({ seq, hash, at, signature }: Checkpoint) => addCheckpoint.run(seq, hash, at, signature),
+    checkpoints: (after: number, limit: number) => checkpoints.all(after, limit) as unknown as Checkpoint[],
+    lastCheckpoint: () => lastCheckpoint.get() as Pick<Checkpoint, 'seq' | 'at'> | undefined,
+  };
+}
+
+/** True for what SQLite itself complains of, e.g. a full disk; false for what a transition threw. */
+export function isSqliteError(error: unknown): error is Error & { readonly errcode: number } {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ERR_SQLITE_ERROR';
+}

@@ -1,0 +1,63 @@
+/** How serious an event is in CEF terms: 3 information, 5 worth a look, 7 somebody should act, 9 alarm. */
+export type Severity = 3 | 5 | 7 | 9;
+
+/** Declares a kind of event. `name` is stable for ever: it is what alarms are built on. */
+export interface EventType {
+  /** `<area>.<what-happened>`, e.g. `otp-token.accepted`. */
+  readonly name: string;
+  /** One sentence; the description of the CEF line. */
+  readonly summary: string;
+  readonly severity: Severity;
+}
+
+/**
+ * What a request leaves in every event it causes: who asked for what, from where.
+ *
+ * Plain data, so that a transition that closes over it may be run anywhere.
+ */
+export interface Origin {
+  readonly trace: string;
+  readonly tenant?: string;
+  readonly operation?: string;
+  /** Address of the asking program, as the listener or a configured proxy saw it. */
+  readonly address?: string;
+  /** Name by which the caller proved itself, e.g. `basic:portal`; never a secret. */
+  readonly caller?: string;
+}
+
+/**
+ * One line of the audit log before the store numbers, times and chains it.
+ *
+ * Never holds a secret, code, password, personal number or message text (invariant 5).
+ */
+export interface AuditEvent extends Partial<Origin> {
+  readonly type: EventType;
+  readonly realm?: string;
+  readonly user?: string;
+  /** Why, in the product's own words: `wrong`, `used`, `locked`. */
+  readonly reason?: string;
+  /** What it was about: a token's id, a setting's name. */
+  readonly subject?: string;
+  /** How many like this were left out before it (see `caller-refused`). */
+  readonly suppressed?: number;
+}
+
+/** Declares an event type. */
+export function defineEvent(type: EventType): EventType {
+  return type;
+}
+
+/** Events that belong to no method. */
+export const coreEvents = {
+  started: defineEvent({ name: 'server.started', summary: 'The server started', severity: 3 }),
+  stopped: defineEvent({ name: 'server.stopped', summary: 'The server stopped in good order', severity: 3 }),
+  callerRefused: defineEvent({ name: 'caller.refused', summary: 'A caller was turned away', severity: 5 }),
+  operationDone: defineEvent({ name: 'operation.done', summary: 'An operation was carried out', severity: 3 }),
+  operationRefused: defineEvent({ name: 'operation.refused', summary: 'An operation was refused', severity: 5 }),
+  keyAdded: defineEvent({ name: 'keys.added', summary: 'A sealing key was added', severity: 5 }),
+  resealed: defineEvent({
+    name: 'keys.resealed',
+    summary: 'Secrets were sealed anew with the newest key',
+    severity: 5,
+  }),
+} as const satisfies Record<string, EventType>;

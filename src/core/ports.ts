@@ -1,0 +1,44 @@
+import type { Realm } from './directory.ts';
+import type { Store } from './store.ts';
+
+/** Tells the time. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** Unpredictable bytes. */
+export interface Chance {
+  bytes(count: number): Uint8Array;
+}
+
+/** A secret sealed for one place: `v1.<key id>.<base64url of nonce, ciphertext and tag>`. */
+export type Sealed = string;
+
+/** Hash functions of HOTP and TOTP (RFC 6238 §1.2). */
+export type HashName = 'SHA1' | 'SHA256' | 'SHA512';
+
+/**
+ * Keeps secrets: seals them for one place, opens them there only, and computes with keys.
+ *
+ * A place is realm, kind, record and field in one string; a sealed value copied to another place does not open.
+ */
+export interface Vault {
+  seal(secret: Uint8Array, place: string): Sealed;
+  /** @throws Problem 'internal' when the value was changed, belongs elsewhere, or its key is gone */
+  open(sealed: Sealed, place: string): Uint8Array;
+  /** HMAC (RFC 2104) with the key worked in once, for many messages. */
+  hmac(hash: HashName, key: Uint8Array): (message: Uint8Array) => Uint8Array;
+  /** True when both are equal; takes the same time wherever they differ. */
+  equal(a: string, b: string): boolean;
+}
+
+/** Everything a step may reach. Steps get these and nothing else. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly store: Store;
+  readonly vault: Vault;
+  /** By id; holds every realm that a tenant names. */
+  readonly realms: ReadonlyMap<string, Realm>;
+}

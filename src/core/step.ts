@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import type { FactName, Facts } from './facts.ts';
+import type { Ports } from './ports.ts';
+
+/** What a step adds to the description of the operations it is used in: property name → one sentence. */
+export interface StepWords {
+  /** Properties of the request that it reads. */
+  readonly input?: Readonly<Record<string, string>>;
+  /** Names of those without which it refuses. */
+  readonly required?: readonly string[];
+  /** Properties it puts in the answer. */
+  readonly reply?: Readonly<Record<string, string>>;
+}
+
+/** A step as the engine sees it; made by {@link defineStep}. */
+export interface Step {
+  /** `find-user`, or `<method>/<what-it-does>`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly needs: readonly FactName[];
+  readonly gives: readonly FactName[];
+  readonly config: z.ZodType;
+  /** True when it writes an audit event of its own on every way out but a fault. */
+  readonly records: boolean;
+  describe(settings: unknown): StepWords;
+  run(facts: object, settings: unknown, ports: Ports): Promise<Partial<Facts>> | Partial<Facts>;
+}
+
+interface StepDeclaration<Needs extends FactName, Gives extends FactName, Config extends z.ZodType> {
+  readonly name: string;
+  readonly summary: string;
+  readonly needs: readonly Needs[];
+  readonly gives: readonly Gives[];
+  readonly config: Config;
+  readonly records?: boolean;
+  describe?(settings: z.output<Config>): StepWords;
+  run(
+    facts: Pick<Facts, Needs>,
+    settings: z.output<Config>,
+    ports: Ports,
+  ): Promise<Pick<Facts, Gives>> | Pick<Facts, Gives>;
+}
+
+/** Declares a step. `run` returns the facts it gives, changes nothing it was handed, and refuses by throwing a Problem. */
+export function defineStep<Needs extends FactName, Gives extends FactName, Config extends z.ZodType>(
+  step: StepDeclaration<Needs, Gives, Config>,
+): Step {
+  // The binder hands `run` and `describe` settings that passed `config`, and facts that cover `needs`.
+  return { records: false, describe: () => ({}), ...step } as Step;
+}

@@ -1,0 +1,104 @@
+import type { AuditEvent } from './event.ts';
+
+/** A sort of record, e.g. `account`. The type parameter is the shape of its value: plain JSON. */
+export interface Kind<T> {
+  readonly name: string;
+  /** Carries `T`; never present at run time. */
+  readonly shape?: T;
+}
+
+/** Names one record. `id` is unique within the kind; at most 600 characters. */
+export interface Key<T> {
+  readonly kind: Kind<T>;
+  readonly id: string;
+}
+
+/** What a transition wants done. Everything in it becomes durable together, or not at all. */
+export interface Outcome<T, R> {
+  /** The record's new value; `null` deletes it; absent leaves it as it is. */
+  readonly next?: T | null;
+  readonly events?: readonly AuditEvent[];
+  /** Names only this record may hold, over all records of the kind: replaces what it held. Absent leaves that as it is. */
+  readonly claims?: readonly string[];
+  /** Instant after which the record counts as absent. Given together with `next`; absent means never. */
+  readonly expiresAt?: number;
+  readonly result: R;
+}
+
+/**
+ * Decides what becomes of a record, from the record as it is now and the store's time.
+ *
+ * Pure, quick, and free of side effects: the store may run it more than once, and alone decides when.
+ */
+export type Transition<T, R> = (current: T | undefined, at: number) => Outcome<T, R>;
+
+/** Which part of a kind to list: records whose id starts with `prefix`, in id order, after `after`. */
+export interface Page {
+  readonly prefix?: string;
+  readonly after?: string;
+  /** At most this many, 1–1000. */
+  readonly limit: number;
+}
+
+/** One page of records; `more` tells whether asking again with `after` = the last id finds any. */
+export interface Listing<T> {
+  readonly items: readonly { readonly id: string; readonly value: T }[];
+  readonly more: boolean;
+}
+
+/** An audit event as it stands in the log. `body` is exactly the text that was hashed. */
+export interface LogEntry {
+  /** 1, 2, 3 … without gaps. */
+  readonly seq: number;
+  /** JSON text of one object: `seq`, `at`, `event`, and the fields of the event. */
+  readonly body: string;
+  /** SHA-256 over the hash before it and the body, hex. */
+  readonly hash: string;
+}
+
+/** A signed statement that the log stood at this entry at this time. */
+export interface Checkpoint {
+  readonly seq: number;
+  readonly hash: string;
+  readonly at: number;
+  /** Ed25519 signature over `portvakt-checkpoint\n<seq>\n<hash>\n<at>`, base64url. */
+  readonly signature: string;
+}
+
+/** Where the log ends, sealed with a key that does not lie in the database, so that a cut tail shows. */
+export interface LogHead {
+  readonly seq: number;
+  readonly hash: string;
+  /** HMAC over seq and hash, hex. */
+  readonly mac: string;
+}
+
+/**
+ * Everything that must survive. One primitive, so that "only once", "at most five" and "first wins" are pure functions.
+ *
+ * The store runs the transitions of one record one after the other, over any number of processes; there is no read-then-write.
+ */
+export interface Store {
+  /** The record as it was last made durable, or undefined when absent or expired. @throws Problem 'store-unavailable' */
+  read<T>(key: Key<T>): Promise<T | undefined>;
+  /**
+   * Runs `transition` on the record as it is now. What it returns is durable when the promise resolves.
+   *
+   * @throws Problem 'claim-taken' when a claim belongs to another record; 'store-unavailable' when nothing was written
+   */
+  change<T, R>(key: Key<T>, transition: Transition<T, R>): Promise<R>;
+  /** For administration, never on the way of a request. */
+  list<T>(kind: Kind<T>, page: Page): Promise<Listing<T>>;
+  /** The record that holds the claim. */
+  holder<T>(kind: Kind<T>, claim: string): Promise<string | undefined>;
+  /** Entries of the audit log with `seq` > `after`, in order, at most `limit`. */
+  events(after: number, limit: number): Promise<readonly LogEntry[]>;
+  /** All signed checkpoints with `seq` > `after`, in order, at most `limit`. */
+  checkpoints(after: number, limit: number): Promise<readonly Checkpoint[]>;
+  /** Where the log says it ends; undefined in a new store. */
+  head(): Promise<LogHead | undefined>;
+  /** Deletes what has expired; returns how many records. */
+  sweep(): Promise<number>;
+  /** Writes what is waiting, signs a last checkpoint, closes. */
+  close(): Promise<void>;
+}
