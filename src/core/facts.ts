@@ -64,19 +64,27 @@ export const initialFacts = ['operation', 'tenant', 'caller', 'headers', 'input'
 export type InitialFacts = Pick<Facts, (typeof initialFacts)[number]>;
 
 /**
- * The closed vocabulary of `when` conditions and `${…}` expansions: fact → the paths below it.
+ * The closed vocabulary of `when` conditions and `${…}` expansions: fact → path below it → what is there.
  *
  * `''` is the fact itself; `*` stands for any one name.
  */
-export const paths: Readonly<Partial<Record<FactName, readonly string[]>>> = {
-  operation: [''],
-  tenant: ['id', 'realm'],
-  caller: ['name', 'address'],
-  headers: ['*'],
-  input: ['*'],
-  origin: ['trace'],
-  reply: ['*'],
-  claimant: ['name', 'realm'],
-  user: ['id', 'realm', 'attributes.*'],
-  enrolment: ['tokenid', 'secret', 'otpauth'],
+export const vocabulary: Readonly<Partial<Record<FactName, Readonly<Record<string, string>>>>> = {
+  operation: { '': 'Name of the operation' },
+  tenant: { id: 'Id of the tenant', realm: 'Id of its realm' },
+  caller: { name: 'How the caller proved itself, e.g. basic:portal', address: 'Address of the caller' },
+  headers: { '*': 'A header of the request' },
+  input: { '*': 'A property of the request' },
+  origin: { trace: 'Trace id of the request, 32 hexadecimal digits' },
+  reply: { '*': 'A property of the answer so far' },
+  claimant: { name: 'User name as it was given, by somebody who has proved nothing yet', realm: 'Id of the realm' },
+  user: {
+    id: 'User name as the directory spells it',
+    realm: 'Id of the realm',
+    'attributes.*': 'A directory attribute',
+  },
+  enrolment: {
+    tokenid: 'Id of the new token',
+    secret: 'Its secret, Base32; shown this once',
+    otpauth: 'Its key URI, to be shown as a QR code; shown this once',
+  },
 };

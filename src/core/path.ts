@@ -1,4 +1,4 @@
-import { type FactName, paths } from './facts.ts';
+import { type FactName, vocabulary } from './facts.ts';
 
 /** A place in the facts, e.g. `user.attributes.mail`; checked against the vocabulary when it is parsed. */
 export interface Path {
@@ -10,15 +10,21 @@ export interface Path {
 /** @throws Error with a sentence for the operator when the path is not in the vocabulary */
 export function parsePath(text: string): Path {
   const [fact = '', ...rest] = text.split('.');
-  const known = Object.hasOwn(paths, fact) ? (paths[fact as FactName] ?? []) : undefined;
+  const known = Object.hasOwn(vocabulary, fact) ? Object.keys(vocabulary[fact as FactName] ?? {}) : undefined;
   if (known === undefined) {
-    throw new Error(`there is no fact "${fact}"; it must be one of ${Object.keys(paths).join(', ')}`);
+    throw new Error(`there is no fact "${fact}"; it must be one of ${Object.keys(vocabulary).join(', ')}`);
   }
   if (!known.some((pattern) => matches(pattern, rest))) {
     const choices = known.map((pattern) => (pattern === '' ? fact : `${fact}.${pattern}`));
     throw new Error(`there is no "${text}"; it must be ${choices.join(' or ')}`);
   }
   return { text, fact: fact as FactName, rest: fact === 'headers' ? rest.map((name) => name.toLowerCase()) : rest };
+}
+
+/** What stands at the path, in words. */
+export function wordsOf({ fact, rest }: Path): string {
+  const [, words] = Object.entries(vocabulary[fact] ?? {}).find(([pattern]) => matches(pattern, rest)) ?? [];
+  return words ?? '';
 }
 
 function matches(pattern: string, rest: readonly string[]): boolean {

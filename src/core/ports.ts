@@ -33,6 +33,14 @@ export interface Vault {
   equal(a: string, b: string): boolean;
 }
 
+/** The technical log. `fields` must hold no secret, code or personal number. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
 /** Everything a step may reach. Steps get these and nothing else. */
 export interface Ports {
   readonly clock: Clock;

@@ -37,6 +37,8 @@ interface ProblemOptions {
   readonly property?: string;
   /** The caller may be told: seconds to wait before another try. */
   readonly retryAfterSeconds?: number;
+  /** The caller may be told: how it can prove itself (the value of `WWW-Authenticate`). */
+  readonly challenge?: string | undefined;
   /** True when the audit event about it is written already, so that nobody writes it twice. */
   readonly recorded?: boolean;
 }
@@ -52,6 +54,7 @@ export class Problem extends Error {
   readonly detail: string;
   readonly property: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly challenge: string | undefined;
   readonly recorded: boolean;
 
   constructor(code: ProblemCode, detail = '', options: ProblemOptions = {}) {
@@ -63,6 +66,7 @@ export class Problem extends Error {
     this.detail = detail;
     this.property = options.property;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.challenge = options.challenge;
     this.recorded = options.recorded ?? false;
   }
 

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createAuditLog } from './adapters/audit-log.ts';
+import { systemChance } from './adapters/chance.ts';
+import { systemClock } from './adapters/clock.ts';
+import { createBuiltInDirectory } from './adapters/directory-built-in.ts';
+import { type KeyRing, openKeyFile, parseKeyRing } from './adapters/key-ring.ts';
+import { openSqliteStore } from './adapters/store-sqlite.ts';
+import { createVault } from './adapters/vault.ts';
+import type { LoadedConfig } from './config/load.ts';
+import { ConfigFaults, formatFaults } from './config/faults.ts';
+import type { Config } from './config/schema.ts';
+import { accountOf } from './core/account.ts';
+import { type BoundOperation, bind } from './core/bind.ts';
+import type { Directory, Person, Realm } from './core/directory.ts';
+import type { Fault } from './core/fault.ts';
+import type { Clock, Ports } from './core/ports.ts';
+import type { Store } from './core/store.ts';
+import * as otpToken from './methods/otp-token/index.ts';
+import { steps as commonSteps } from './steps/index.ts';
+
+/** Everything but the listeners: what commands and the server work on. */
+export interface Portvakt {
+  readonly config: Config;
+  readonly ring: KeyRing;
+  readonly ports: Ports;
+  readonly operations: ReadonlyMap<string, BoundOperation>;
+}
+
+/** Every step there is. */
+export const steps = [...commonSteps, ...otpToken.steps];
+
+/** Every operation that ships. */
+export const presets = { ...otpToken.operations };
+
+/** Binds the operations of the configuration and those that ship. @throws ConfigFaults with every fault, by file and line */
+export function bindOperations({ config, locate }: LoadedConfig): ReadonlyMap<string, BoundOperation> {
+  const { operations, faults } = bind({ ...presets, ...config.operations }, steps);
+  const unknown = Object.entries(config.tenants).flatMap(([id, tenant]): Fault[] =>
+    tenant.operations.flatMap((name, index) =>
+      operations.has(name)
+        ? []
+        : [{ path: ['tenants', id, 'operations', index], message: `there is no operation "${name}"; there are ${[...operations.keys()].join(', ')}` }],
+    ),
+  );
+  const all = [...faults, ...unknown];
+  if (all.length > 0) throw new ConfigFaults(formatFaults(all, locate));
+  return operations;
+}
+
+/** Opens the store and all that hangs on it. `clock` is the computer's, but for tests. */
+export async function openPortvakt(loaded: LoadedConfig, clock: Clock = systemClock): Promise<Portvakt> {
+  const { config } = loaded;
+  const operations = bindOperations(loaded);
+  const ring = openKeyRing(config, clock);
+  const store = openSqliteStore({ path: join(config.data, 'portvakt.db'), clock, log: createAuditLog(ring) });
+  const vault = createVault(ring);
+  const realms = new Map(Object.keys(config.realms).map((id) => [id, createRealm(id, config, store)]));
+  const ports = { clock, chance: systemChance, store, vault, realms };
+  await makeFirstTokens(config, ports);
+  return { config, ring, ports, operations };
+}
+
+/** Where the key file of a configuration lies; undefined when the keys are given in it. */
+export function keyFileOf({ keys, data }: Config): string | undefined {
+  return keys === undefined ? join(data, 'keys.txt') : undefined;
+}
+
+function openKeyRing(config: Config, clock: Clock): KeyRing {
+  const file = keyFileOf(config);
+  return file === undefined ? parseKeyRing(config.keys ?? '') : openKeyFile(file, clock.now());
+}
+
+function createRealm(id: string, { realms }: Config, store: Store): Realm {
+  const directories = realms[id]?.directories.map(({ people }) => {
+    const persons = Object.entries(people).map(([user, { attributes }]): Person => ({ id: user, attributes: toLists(attributes) }));
+    return createBuiltInDirectory({ realm: id, people: persons, store });
+  });
+  return { id, attempts: realms[id]?.attempts as Realm['attempts'], find: findInOrder(directories ?? []) };
+}
+
+function findInOrder(directories: readonly Directory[]): Directory['find'] {
+  const [only] = directories;
+  if (directories.length === 1 && only !== undefined) return only.find;
+  return async (userName) => {
+    for (const directory of directories) {
+      const person = await directory.find(userName);
+      if (person !== undefined) return person;
+    }
+    return undefined;
+  };
+}
+
+function toLists(attributes: Readonly<Record<string, string | string[]>>): Person['attributes'] {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, [value].flat()]));
+}
+
+async function makeFirstTokens({ realms }: Config, { store, vault }: Ports): Promise<void> {
+  for (const [realm, { directories }] of Object.entries(realms)) {
+    for (const [user, { tokens }] of directories.flatMap(({ people }) => Object.entries(people))) {
+      if (tokens.length === 0) continue;
+      const seeds = tokens.map(({ secret, ...token }) => ({ ...token, secret: otpToken.parseBase32(secret).bytes }));
+      const owner = { realm, user, origin: { trace: '0'.repeat(32), caller: 'configuration' } };
+      await store.change(accountOf(realm, user), otpToken.makeFirstTokens(owner, seeds, vault));
+    }
+  }
+}
+
+/** The version of this Portvakt. */
+export const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;

@@ -1,0 +1,76 @@
+import type { Token } from '../../core/account.ts';
+import { hotp } from './hotp.ts';
+
+/** How far from the expected place a code may lie. */
+export interface Window {
+  /** HOTP: how many counters beyond the next one are tried (RFC 4226 §7.4). */
+  readonly lookAhead: number;
+  /** TOTP: how many time steps to either side are tried (RFC 6238 §5.2). */
+  readonly driftSteps: number;
+}
+
+/** Where a code was found: the counter or time step, and whether it is still good or was used or passed before. */
+export interface Match {
+  readonly counter: number;
+  readonly good: boolean;
+}
+
+type Hmac = (message: Uint8Array) => Uint8Array;
+
+/**
+ * What a person typed, as digits: blanks and one hyphen are left out, as people read codes in groups.
+ *
+ * Undefined when anything but 6–10 ASCII digits is left; digits of other scripts are not codes.
+ */
+export function parseCode(typed: string): string | undefined {
+  const code = typed.replaceAll(' ', '').replace('-', '');
+  return /^[0-9]{6,10}$/.test(code) ? code : undefined;
+}
+
+/** The time step of a TOTP token at an instant, by the server's clock (T0 = 0). */
+export function stepAt(token: Token, at: number): number {
+  return Math.floor(at / 1000 / token.periodSeconds);
+}
+
+/**
+ * Looks for the code among those the token may show now. Stops at a good one; otherwise tries all, so that a refusal does not tell why.
+ *
+ * Compares whole numbers of 31 bits, which takes the same time whatever digits differ.
+ */
+export function matchCode(token: Token, code: string, hmac: Hmac, at: number, window: Window): Match | undefined {
+  const wanted = code.length === token.digits ? Number(code) : -1;
+  let used: Match | undefined;
+  for (const counter of candidates(token, at, window)) {
+    if (hotp(hmac, counter, token.digits) !== wanted) continue;
+    if (counter >= token.next) return { counter, good: true };
+    used = { counter, good: false };
+  }
+  return used;
+}
+
+function candidates(token: Token, at: number, { lookAhead, driftSteps }: Window): readonly number[] {
+  if (token.type === 'hotp') {
+    // The one before the next is tried last, to tell a code that was used from one that is wrong.
+    const ahead = Array.from({ length: lookAhead + 1 }, (_, index) => token.next + index);
+    return token.next > 0 ? [...ahead, token.next - 1] : ahead;
+  }
+  const here = stepAt(token, at) + token.drift;
+  const around = Array.from({ length: driftSteps }, (_, index) => [here - index - 1, here + index + 1]).flat();
+  return [here, ...around].filter((step) => step >= 0);
+}
+
+/** Resynchronisation windows: our choice within RFC 4226 §7.4 and RFC 6238 §6. */
+export const resyncWindow = { counters: 100, steps: 20 } as const;
+
+/** The counter or step of the first of two consecutive codes, where both are good; looks far ahead, never back. */
+export function matchPair(token: Token, first: string, second: string, hmac: Hmac, at: number): number | undefined {
+  const here = stepAt(token, at) + token.drift;
+  const from = token.type === 'hotp' ? token.next : Math.max(token.next, here - resyncWindow.steps);
+  const to = token.type === 'hotp' ? token.next + resyncWindow.counters : here + resyncWindow.steps;
+  const isFor = (code: string, counter: number) =>
+    code.length === token.digits && hotp(hmac, counter, token.digits) === Number(code);
+  for (let counter = from; counter < to; counter += 1) {
+    if (isFor(first, counter) && isFor(second, counter + 1)) return counter;
+  }
+  return undefined;
+}

@@ -1,0 +1,101 @@
+import { type Account, accountOf, placeOfSeed, type Token } from '../../core/account.ts';
+import { type AttemptPolicy, afterFailure, isLocked, noFailures } from '../../core/attempts.ts';
+import type { AuditEvent, Origin } from '../../core/event.ts';
+import type { Claimant } from '../../core/facts.ts';
+import type { Vault } from '../../core/ports.ts';
+import type { Outcome } from '../../core/store.ts';
+import { tokenEvents } from './events.ts';
+import { hotp } from './hotp.ts';
+import { matchCode, parseCode, stepAt, type Window } from './match.ts';
+
+/** What came of a code. Only `accepted` is a yes; the others differ in the audit log alone. */
+export type Verdict = 'accepted' | 'unknown' | 'no-token' | 'wrong' | 'used' | 'locked';
+
+/** One try at a code. Plain data, and the vault. */
+export interface Try {
+  readonly claimant: Claimant;
+  /** As it was typed. */
+  readonly typed: string;
+  readonly origin: Origin;
+  readonly window: Window;
+  readonly policy: AttemptPolicy;
+  readonly vault: Vault;
+}
+
+type Decision = Outcome<Account, Verdict>;
+
+/**
+ * Decides about a code, uses it up or counts the failure, and writes the event: the whole of it one step of the account's history.
+ *
+ * A person who is unknown or locked costs as much as a wrong code and is told as little.
+ */
+export function useCode(account: Account | undefined, at: number, attempt: Try): Decision {
+  const { claimant, policy } = attempt;
+  if (claimant.person === undefined) return refuseUnseen(attempt, 'unknown');
+  const attempts = account?.attempts?.code ?? noFailures;
+  if (isLocked(attempts, at)) return refuseUnseen(attempt, 'locked');
+  const usable = Object.entries(account?.tokens ?? {}).filter(([, token]) => isUsable(token, at));
+  let verdict: Verdict = usable.length === 0 ? 'no-token' : 'wrong';
+  for (const [id, token] of usable) {
+    const match = matchIn(token, id, at, attempt);
+    if (match?.good) return accept(account ?? {}, id, token, match.counter, at, attempt);
+    if (match !== undefined) verdict = 'used';
+  }
+  if (usable.length === 0) spend(attempt);
+  const failed = afterFailure(attempts, at, policy);
+  const events = [refusal(attempt, verdict)];
+  if (isLocked(failed, at)) events.push({ ...whoOf(attempt), type: tokenEvents.locked, reason: 'too-many-failures' });
+  return { next: { ...account, attempts: { ...account?.attempts, code: failed } }, events, result: verdict };
+}
+
+/** True when the token may prove something: active, or waiting for its first code and not too late. */
+export function isUsable(token: Token, at: number): boolean {
+  return (
+    token.state === 'active' || (token.state === 'unconfirmed' && at < (token.confirmBy ?? Number.POSITIVE_INFINITY))
+  );
+}
+
+/** The token after one of its codes was used: that code and all before it are dead. */
+export function afterUse(token: Token, counter: number, at: number): Token {
+  const { confirmBy: _, ...rest } = token;
+  const drift = token.type === 'totp' ? counter - stepAt(token, at) : 0;
+  return { ...rest, state: 'active', next: counter + 1, drift, usedAt: at };
+}
+
+function matchIn(token: Token, id: string, at: number, { claimant, typed, vault, window }: Try) {
+  const place = placeOfSeed(accountOf(claimant.realm, claimant.person?.id ?? ''), id);
+  const hmac = vault.hmac(token.algorithm, vault.open(token.secret, place));
+  return matchCode(token, parseCode(typed) ?? '', hmac, at, window);
+}
+
+function accept(account: Account, id: string, token: Token, counter: number, at: number, attempt: Try): Decision {
+  const { code: _, ...attempts } = account.attempts ?? {};
+  const who = { ...whoOf(attempt), subject: id };
+  const events: AuditEvent[] = [{ ...who, type: tokenEvents.accepted }];
+  if (token.state === 'unconfirmed') events.push({ ...who, type: tokenEvents.confirmed });
+  const next = { ...account, tokens: { ...account.tokens, [id]: afterUse(token, counter, at) }, attempts };
+  return { next, events, result: 'accepted' };
+}
+
+function refuseUnseen(attempt: Try, verdict: Verdict): Decision {
+  spend(attempt);
+  return { events: [refusal(attempt, verdict)], result: verdict };
+}
+
+/** The work of one wrong code, where there is no token to do it with. */
+function spend({ vault, window }: Try): void {
+  const hmac = vault.hmac('SHA1', decoySeed);
+  for (let counter = 0; counter <= window.lookAhead + 1; counter += 1) hotp(hmac, counter, 6);
+}
+
+const decoySeed = new Uint8Array(20);
+
+function refusal(attempt: Try, reason: Verdict): AuditEvent {
+  return { ...whoOf(attempt), type: tokenEvents.refused, reason };
+}
+
+/** An unknown name is not written down: people type passwords into the wrong field. */
+function whoOf({ claimant, origin }: Try) {
+  const user = claimant.person?.id;
+  return { ...origin, realm: claimant.realm, ...(user === undefined ? {} : { user }) };
+}

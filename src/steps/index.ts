@@ -1,0 +1,8 @@
+import { findClaimant, findUser } from './find-user.ts';
+import { refuse } from './refuse.ts';
+import { reply } from './reply.ts';
+import { replyAttributes } from './reply-attributes.ts';
+import { requireInput } from './require-input.ts';
+
+/** Steps that any operation may use. */
+export const steps = [requireInput, findUser, findClaimant, reply, replyAttributes, refuse];
