@@ -1,23 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { verifyPassword } from './adapters/argon2.ts';
 import { createAuditLog } from './adapters/audit-log.ts';
 import { systemChance } from './adapters/chance.ts';
 import { systemClock } from './adapters/clock.ts';
 import { createBuiltInDirectory } from './adapters/directory-built-in.ts';
+import { createHttpClient } from './adapters/http-client.ts';
 import { type KeyRing, openKeyFile, parseKeyRing } from './adapters/key-ring.ts';
+import { createLog } from './adapters/log.ts';
 import { openSqliteStore } from './adapters/store-sqlite.ts';
 import { createVault } from './adapters/vault.ts';
-import type { LoadedConfig } from './config/load.ts';
-import { ConfigFaults, formatFaults } from './config/faults.ts';
+import { ConfigFaults, formatFaults } from './config/config-faults.ts';
+import { type Loaded, loadConfig, type Overrides } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { accountOf } from './core/account.ts';
 import { type BoundOperation, bind } from './core/bind.ts';
 import type { Directory, Person, Realm } from './core/directory.ts';
+import { coreEvents, type EventType } from './core/event.ts';
 import type { Fault } from './core/fault.ts';
 import type { Clock, Ports } from './core/ports.ts';
 import type { Store } from './core/store.ts';
 import * as otpToken from './methods/otp-token/index.ts';
+import { createCallers } from './server/callers/index.ts';
+import type { DemoParts } from './server/demo.ts';
+import { type RunningServer, startServer } from './server/index.ts';
 import { steps as commonSteps } from './steps/index.ts';
+
+export { createLogCheck, type LogCheck, type LogFinding, parsePublicKeys, publicKeysOf } from './adapters/audit-log.ts';
+export { addKey } from './adapters/key-ring.ts';
+export { reseal } from './adapters/reseal.ts';
 
 /** Everything but the listeners: what commands and the server work on. */
 export interface Portvakt {
@@ -33,14 +44,29 @@ export const steps = [...commonSteps, ...otpToken.steps];
 /** Every operation that ships. */
 export const presets = { ...otpToken.operations };
 
+/** Every event there is. */
+export const eventTypes: readonly EventType[] = [...Object.values(coreEvents), ...Object.values(otpToken.tokenEvents)];
+
+/** Reads a configuration and binds its operations. @throws ConfigFaults with everything that is wrong, by file and line */
+export function loadPortvaktConfig(path: string, overrides: Overrides = {}): Loaded {
+  const loaded = loadConfig(path, { env: process.env, overrides });
+  bindOperations(loaded);
+  return loaded;
+}
+
 /** Binds the operations of the configuration and those that ship. @throws ConfigFaults with every fault, by file and line */
-export function bindOperations({ config, locate }: LoadedConfig): ReadonlyMap<string, BoundOperation> {
+export function bindOperations({ config, locate }: Loaded): ReadonlyMap<string, BoundOperation> {
   const { operations, faults } = bind({ ...presets, ...config.operations }, steps);
   const unknown = Object.entries(config.tenants).flatMap(([id, tenant]): Fault[] =>
     tenant.operations.flatMap((name, index) =>
       operations.has(name)
         ? []
-        : [{ path: ['tenants', id, 'operations', index], message: `there is no operation "${name}"; there are ${[...operations.keys()].join(', ')}` }],
+        : [
+            {
+              path: ['tenants', id, 'operations', index],
+              message: `there is no operation "${name}"; there are ${[...operations.keys()].join(', ')}`,
+            },
+          ],
     ),
   );
   const all = [...faults, ...unknown];
@@ -49,7 +75,7 @@ export function bindOperations({ config, locate }: LoadedConfig): ReadonlyMap<st
 }
 
 /** Opens the store and all that hangs on it. `clock` is the computer's, but for tests. */
-export async function openPortvakt(loaded: LoadedConfig, clock: Clock = systemClock): Promise<Portvakt> {
+export async function openPortvakt(loaded: Loaded, clock: Clock = systemClock): Promise<Portvakt> {
   const { config } = loaded;
   const operations = bindOperations(loaded);
   const ring = openKeyRing(config, clock);
@@ -59,6 +85,34 @@ export async function openPortvakt(loaded: LoadedConfig, clock: Clock = systemCl
   const ports = { clock, chance: systemChance, store, vault, realms };
   await makeFirstTokens(config, ports);
   return { config, ring, ports, operations };
+}
+
+/** How often expired records are deleted, in milliseconds. */
+const sweepEveryMs = 60_000;
+
+/** Starts the listeners of an opened Portvakt. Stopping them closes the store as well. */
+export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promise<RunningServer> {
+  const { config, ports, operations } = portvakt;
+  const log = createLog(config.log.level);
+  const callers = createCallers({
+    ...config,
+    http: createHttpClient(),
+    clock: ports.clock,
+    verifyPassword,
+    log: (what, cause) => log.warn({ err: cause }, what),
+  });
+  const server = await startServer({ version, config, operations, ports, callers, log, demo });
+  const sweep = setInterval(() => {
+    ports.store.sweep().catch((error: unknown) => log.error({ err: error }, 'expired records could not be deleted'));
+  }, sweepEveryMs);
+  return {
+    ...server,
+    async stop() {
+      clearInterval(sweep);
+      await server.stop();
+      await ports.store.close();
+    },
+  };
 }
 
 /** Where the key file of a configuration lies; undefined when the keys are given in it. */
@@ -73,7 +127,9 @@ function openKeyRing(config: Config, clock: Clock): KeyRing {
 
 function createRealm(id: string, { realms }: Config, store: Store): Realm {
   const directories = realms[id]?.directories.map(({ people }) => {
-    const persons = Object.entries(people).map(([user, { attributes }]): Person => ({ id: user, attributes: toLists(attributes) }));
+    const persons = Object.entries(people).map(
+      ([user, { attributes }]): Person => ({ id: user, attributes: toLists(attributes) }),
+    );
     return createBuiltInDirectory({ realm: id, people: persons, store });
   });
   return { id, attempts: realms[id]?.attempts as Realm['attempts'], find: findInOrder(directories ?? []) };
@@ -107,4 +163,6 @@ async function makeFirstTokens({ realms }: Config, { store, vault }: Ports): Pro
 }
 
 /** The version of this Portvakt. */
-export const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+export const version = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;

@@ -88,7 +88,7 @@ async function guarded(breaker: Breaker, call: () => Promise<HttpAnswer>): Promi
 async function exchange(
   agent: Agent,
   url: URL,
-  { method, headers = {}, body: sent = null, maxBytes = 1_000_000 }: Omit<HttpRequest, 'url' | 'timeoutMs'>,
+  { method, headers = {}, body: sent, maxBytes = 1_000_000 }: Omit<HttpRequest, 'url' | 'timeoutMs'>,
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
   const answer = await agent.request({
@@ -96,7 +96,7 @@ async function exchange(
     path: `${url.pathname}${url.search}`,
     method,
     headers: { ...headers },
-    body: sent,
+    body: sent ?? null,
     signal,
   });
   return { status: answer.statusCode, headers: answer.headers, body: await readText(answer.body, maxBytes) };

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Checkpoint, LogEntry, LogHead } from '../core/store.ts';
@@ -35,13 +35,13 @@ export type SqliteFile = ReturnType<typeof openSqliteFile>;
  */
 export function openSqliteFile(path: string, waitMs: number) {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makePrivate(path);
   // The time-out comes first: two processes that open at once would otherwise find the file locked by the switch to WAL.
   const db = new DatabaseSync(path, { timeout: 5000 });
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version > 1) throw new Error(`${path} was written by a later version of Portvakt`);
   if (version === 0) db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
-  chmodSync(path, 0o600);
   db.exec(`PRAGMA busy_timeout = ${waitMs}`);
 
   const read = db.prepare('SELECT id, value, expires_at FROM record WHERE kind = ? AND id = ?');
@@ -50,7 +50,7 @@ export function openSqliteFile(path: string, waitMs: number) {
   );
   const remove = db.prepare('DELETE FROM record WHERE kind = ? AND id = ?');
   const list = db.prepare(
-    'SELECT id, value, expires_at FROM record WHERE kind = ? AND id > ? AND substr(id, 1, length(?3)) = ?3 AND (expires_at IS NULL OR expires_at > ?4) ORDER BY id LIMIT ?5',
+    'SELECT id, value, expires_at FROM record WHERE kind = ? AND id > ? AND id >= ?3 AND substr(id, 1, length(?3)) = ?3 AND (expires_at IS NULL OR expires_at > ?4) ORDER BY id LIMIT ?5',
   );
   // A holder without a row is one that the batch under way is about to write.
   const holder = db.prepare(
@@ -114,6 +114,17 @@ export function openSqliteFile(path: string, waitMs: number) {
     checkpoints: (after: number, limit: number) => checkpoints.all(after, limit) as unknown as Checkpoint[],
     lastCheckpoint: () => lastCheckpoint.get() as Pick<Checkpoint, 'seq' | 'at'> | undefined,
   };
+}
+
+/** SQLite gives the files beside the database (-wal, -shm) the permissions that the database has when they are made. */
+function makePrivate(path: string): void {
+  try {
+    // Never opens a file that is there: closing it would drop the locks of this process's other connections (fcntl, POSIX).
+    writeFileSync(path, '', { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  chmodSync(path, 0o600);
 }
 
 /** True for what SQLite itself complains of, e.g. a full disk; false for what a transition threw. */

@@ -1,3 +1,4 @@
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { AuditEvent } from '../core/event.ts';
 import type { Clock } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
@@ -13,6 +14,9 @@ interface SqliteStoreOptions {
   /** How long a change waits for other processes' changes before it fails as unavailable. */
   readonly waitMs?: number;
 }
+
+/** Records swept in one transaction: it holds up everybody else for a few milliseconds. */
+const sweepAtOnce = 1000;
 
 interface Pending {
   readonly key: Key<unknown>;
@@ -31,21 +35,28 @@ interface Pending {
  * after the other because the transaction is the only writer over all processes.
  */
 export function openSqliteStore({ path, clock, log, waitMs = 5000 }: SqliteStoreOptions): Store {
-  const reader = openSqliteFile(path, waitMs);
+  // In WAL mode readers wait only for a recovery of the file, which is short unless the process at it hangs: then better no answer.
+  const reader = openSqliteFile(path, Math.min(waitMs, 100));
   // Does not wait inside SQLite, which would hold up the event loop: `turn` tries again.
   const writer = openSqliteFile(path, 0);
   const waiting: { reads: Pending[]; changes: Pending[] } = { reads: [], changes: [] };
   let scheduled = false;
-  let closed = false;
+  let closing: Promise<void> | undefined;
   let onIdle: (() => void) | undefined;
+
+  function mustBeOpen(): void {
+    if (closing !== undefined) throw new Problem('store-unavailable', 'the store is closed');
+  }
 
   function ask(
     queue: 'reads' | 'changes',
-    key: Key<unknown>,
+    { kind, id }: Key<unknown>,
     transition?: Transition<unknown, unknown>,
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (closed) throw new Problem('store-unavailable', 'the store is closed');
+      mustBeOpen();
+      // SQLite keeps UTF-8, where all lone surrogates are one character: ids that mean one row must be one id.
+      const key = { kind, id: id.toWellFormed() };
       waiting[queue].push({ key, transition, deadline: performance.now() + waitMs, resolve, reject });
       if (!scheduled) setImmediate(turn);
       scheduled = true;
@@ -81,21 +92,52 @@ export function openSqliteStore({ path, clock, log, waitMs = 5000 }: SqliteStore
     setTimeout(turn, 1 + Math.random());
   }
 
-  /** Runs a function in a transaction of its own, as administration needs. */
-  function alone<R>(file: SqliteFile, begin: () => void, work: () => R): R {
+  /** Work in a transaction of its own, as administration needs. */
+  function alone<R>(file: SqliteFile, work: () => R): R {
     try {
-      begin();
-      const result = work();
-      file.commit();
-      return result;
+      return work();
     } catch (cause) {
       file.rollback();
       throw new Problem('store-unavailable', 'the store did not answer', { cause });
     }
   }
-  const reading = async <R>(work: () => R): Promise<R> => alone(reader, reader.beginRead, work);
-  const writing = async <R>(work: () => R, onBusy: R): Promise<R> =>
-    writer.beginWrite() ? alone(writer, () => {}, work) : onBusy;
+  const reading = async <R>(query: () => R): Promise<R> => {
+    mustBeOpen();
+    return alone(reader, () => {
+      reader.beginRead();
+      const result = query();
+      reader.commit();
+      return result;
+    });
+  };
+  const writing = <R>(work: () => R, onBusy: R): R =>
+    alone(writer, () => {
+      if (!writer.beginWrite()) return onBusy;
+      const result = work();
+      writer.commit();
+      return result;
+    });
+
+  async function sweep(): Promise<number> {
+    let total = 0;
+    for (;;) {
+      mustBeOpen();
+      const swept = writing(() => writer.sweep(clock.now(), sweepAtOnce), 0);
+      total += swept;
+      if (swept < sweepAtOnce) return total;
+      await turnOfOthers();
+    }
+  }
+
+  async function shut(): Promise<void> {
+    if (scheduled) await new Promise<void>((resolve) => (onIdle = resolve));
+    try {
+      writing(() => writeLog(writer, log, [], clock.now(), true), undefined);
+    } finally {
+      reader.close();
+      writer.close();
+    }
+  }
 
   return {
     read: <T>(key: Key<T>) => ask('reads', key as Key<unknown>) as Promise<T | undefined>,
@@ -103,7 +145,7 @@ export function openSqliteStore({ path, clock, log, waitMs = 5000 }: SqliteStore
       ask('changes', key as Key<unknown>, transition as Transition<unknown, unknown>) as Promise<R>,
     list: <T>(kind: Kind<T>, { prefix = '', after = '', limit }: Page) =>
       reading(() => {
-        const rows = reader.list(kind.name, after > prefix ? after : prefix, prefix, clock.now(), limit + 1);
+        const rows = reader.list(kind.name, after, prefix, clock.now(), limit + 1);
         const items = rows.slice(0, limit).map(({ id, value }) => ({ id, value: JSON.parse(value) as T }));
         return { items, more: rows.length > limit };
       }),
@@ -111,14 +153,10 @@ export function openSqliteStore({ path, clock, log, waitMs = 5000 }: SqliteStore
     events: (after, limit) => reading(() => reader.events(after, limit)),
     checkpoints: (after, limit) => reading(() => reader.checkpoints(after, limit)),
     head: () => reading(() => reader.head()),
-    sweep: () => writing(() => writer.sweep(clock.now(), 1000), 0),
-    async close() {
-      if (closed) return;
-      closed = true;
-      if (scheduled) await new Promise<void>((resolve) => (onIdle = resolve));
-      await writing(() => writeLog(writer, log, [], clock.now(), true), undefined);
-      reader.close();
-      writer.close();
+    sweep,
+    close() {
+      closing ??= shut();
+      return closing;
     },
   };
 }
@@ -148,6 +186,8 @@ function live(row: RecordRow | undefined, at: number): unknown {
 interface Draft {
   readonly key: Key<unknown>;
   value: unknown;
+  /** The value as it will be written. */
+  text: string | undefined;
   expiresAt: number | null;
   changed: boolean;
 }
@@ -162,8 +202,7 @@ function commit(file: SqliteFile, log: AuditLog, batch: readonly Pending[], at: 
       try {
         const draft = draftOf(file, drafts, key, at);
         const outcome = transition?.(draft.value, at) ?? { result: undefined };
-        takeClaims(file, key, outcome, at);
-        applyTo(draft, outcome);
+        applyTo(file, draft, outcome, at);
         if (outcome.events !== undefined) events.push(...outcome.events);
         tellers.push(() => resolve(outcome.result));
       } catch (error) {
@@ -188,19 +227,32 @@ function draftOf(file: SqliteFile, drafts: Map<string, Draft>, key: Key<unknown>
   if (known !== undefined) return known;
   const row = file.read(key.kind.name, key.id);
   const value = live(row, at);
-  if (row !== undefined && value === undefined) file.unclaim(key.kind.name, key.id);
-  const draft = { key, value, expiresAt: row?.expires_at ?? null, changed: false };
+  // Now, not at the end: while the expired row is there, claims that this batch takes for its successor would count as free.
+  if (row !== undefined && value === undefined) drop(file, key);
+  const draft = { key, value, text: row?.value, expiresAt: row?.expires_at ?? null, changed: false };
   drafts.set(name, draft);
   return draft;
+}
+
+function applyTo(file: SqliteFile, draft: Draft, outcome: Outcome<unknown, unknown>, at: number): void {
+  const { next, claims, expiresAt = null } = outcome;
+  if (next === undefined) {
+    if (draft.value !== undefined) takeClaims(file, draft.key, claims, at);
+    return;
+  }
+  const value = next === null || (expiresAt !== null && expiresAt <= at) ? undefined : next;
+  // Before the claims: a value that is no JSON fails here, and must leave nothing behind.
+  const text = JSON.stringify(value);
+  takeClaims(file, draft.key, value === undefined ? [] : claims, at);
+  Object.assign(draft, { value, text, expiresAt, changed: true });
 }
 
 function takeClaims(
   file: SqliteFile,
   { kind, id }: Key<unknown>,
-  { next, claims }: Outcome<unknown, unknown>,
+  wanted: Outcome<unknown, unknown>['claims'],
   at: number,
-): void {
-  const wanted = next === null ? [] : claims;
+) {
   if (wanted === undefined) return;
   for (const claim of wanted) {
     const holder = file.holder(kind.name, claim, at);
@@ -211,16 +263,14 @@ function takeClaims(
   for (const claim of wanted) file.claim(kind.name, claim, id);
 }
 
-function applyTo(draft: Draft, { next, expiresAt }: Outcome<unknown, unknown>): void {
-  if (next === undefined) return;
-  draft.value = next ?? undefined;
-  draft.expiresAt = expiresAt ?? null;
-  draft.changed = true;
+function drop(file: SqliteFile, { kind, id }: Key<unknown>): void {
+  file.unclaim(kind.name, id);
+  file.remove(kind.name, id);
 }
 
-function writeRecord(file: SqliteFile, { key, value, expiresAt }: Draft): void {
-  if (value === undefined) file.remove(key.kind.name, key.id);
-  else file.write(key.kind.name, key.id, JSON.stringify(value), expiresAt);
+function writeRecord(file: SqliteFile, { key, text, expiresAt }: Draft): void {
+  if (text === undefined) file.remove(key.kind.name, key.id);
+  else file.write(key.kind.name, key.id, text, expiresAt);
 }
 
 function writeLog(file: SqliteFile, log: AuditLog, events: readonly AuditEvent[], at: number, force = false): void {

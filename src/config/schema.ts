@@ -12,6 +12,11 @@ const port = z.int().min(0).max(65_535);
 const url = z.url({ protocol: /^https?$/ });
 const names = z.array(z.string().min(1)).min(1);
 
+// Without this, a rule over several settings would wait until each of them is right, and faults would come one by one.
+function isMap({ value }: { readonly value: unknown }): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 const tls = z
   .strictObject({
     cert: z.string().optional().describe('Path of the certificate chain, PEM'),
@@ -26,6 +31,7 @@ const tls = z
       (pfx === undefined) !== (cert === undefined) && (cert === undefined) === (key === undefined),
     {
       message: 'needs either cert and key, or pfx',
+      when: isMap,
     },
   );
 
@@ -54,70 +60,93 @@ const listen = z.strictObject({
     .describe('Let tenants with an open caller be reached from other machines, by anyone; false'),
 });
 
-const caller = z.union([
-  z.strictObject({ open: z.literal(true).describe('Anyone who reaches the server, without proof') }),
-  z.strictObject({
-    basic: z
+const basic = z
+  .strictObject({
+    username: z
+      .string()
+      .min(1)
+      .regex(/^[^:]*$/, 'must not hold a colon (RFC 7617 §2)')
+      .describe('User name of HTTP Basic'),
+    password: z.string().min(1).optional().describe('Its password; best given as ${env:…} or ${file:…}'),
+    passwordHash: z
+      .string()
+      .regex(
+        /^\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/,
+        'must be an argon2id hash in PHC form: $argon2id$v=19$m=…,t=…,p=…$<salt>$<hash>',
+      )
+      .optional()
+      .describe('Its password as an argon2id hash in PHC form, instead'),
+  })
+  .refine(({ password, passwordHash }) => (password === undefined) !== (passwordHash === undefined), {
+    message: 'needs either password or passwordHash',
+    when: isMap,
+  });
+
+const certificate = z
+  .strictObject({
+    fingerprint256: z
+      .string()
+      .regex(/^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, 'must be 64 hexadecimal digits')
+      .optional()
+      .describe('SHA-256 fingerprint of the certificate'),
+    commonName: z.string().min(1).optional().describe('Common name of its subject'),
+    dnsName: z.string().min(1).optional().describe('A DNS name among its alternative names'),
+    issuerCommonName: z.string().min(1).optional().describe('Common name of its issuer, in addition'),
+  })
+  .refine(
+    ({ fingerprint256, commonName, dnsName }) =>
+      [fingerprint256, commonName, dnsName].some((given) => given !== undefined),
+    {
+      message: 'needs fingerprint256, commonName or dnsName',
+      when: isMap,
+    },
+  );
+
+const bearer = z
+  .strictObject({
+    issuer: z.string().min(1).optional().describe('Issuer (iss) of the JWTs that are accepted'),
+    audience: z.string().min(1).describe('Audience (aud) that the token must name'),
+    jwks: url.optional().describe('Where the issuer publishes its keys (RFC 7517)'),
+    introspection: z
       .strictObject({
-        username: z.string().min(1).describe('User name of HTTP Basic'),
-        password: z.string().min(1).optional().describe('Its password; best given as ${env:…} or ${file:…}'),
-        passwordHash: z
-          .string()
-          .startsWith('$argon2id$')
-          .optional()
-          .describe('Its password as an argon2id hash in PHC form, instead'),
+        url: url.describe('Introspection endpoint (RFC 7662)'),
+        clientId: z.string().min(1).describe('Name by which we ask it'),
+        clientSecret: z.string().min(1).describe('And its secret'),
+        cacheSeconds: z.int().min(0).max(300).default(10).describe('How long its yes is believed; 10'),
       })
-      .refine(({ password, passwordHash }) => (password === undefined) !== (passwordHash === undefined), {
-        message: 'needs either password or passwordHash',
-      }),
-  }),
-  z.strictObject({
-    certificate: z
-      .strictObject({
-        fingerprint256: z
-          .string()
-          .regex(/^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/, 'must be 64 hexadecimal digits')
-          .optional()
-          .describe('SHA-256 fingerprint of the certificate'),
-        commonName: z.string().min(1).optional().describe('Common name of its subject'),
-        dnsName: z.string().min(1).optional().describe('A DNS name among its alternative names'),
-        issuerCommonName: z.string().min(1).optional().describe('Common name of its issuer, in addition'),
-      })
-      .refine(
-        ({ fingerprint256, commonName, dnsName }) =>
-          [fingerprint256, commonName, dnsName].some((given) => given !== undefined),
-        {
-          message: 'needs fingerprint256, commonName or dnsName',
-        },
-      ),
-  }),
-  z.strictObject({
-    bearer: z
-      .strictObject({
-        issuer: z.string().min(1).optional().describe('Issuer (iss) of the JWTs that are accepted'),
-        audience: z.string().min(1).describe('Audience (aud) that the token must name'),
-        jwks: url.optional().describe('Where the issuer publishes its keys (RFC 7517)'),
-        introspection: z
-          .strictObject({
-            url: url.describe('Introspection endpoint (RFC 7662)'),
-            clientId: z.string().min(1).describe('Name by which we ask it'),
-            clientSecret: z.string().min(1).describe('And its secret'),
-            cacheSeconds: z.int().min(0).max(300).default(10).describe('How long its yes is believed; 10'),
-          })
-          .optional()
-          .describe('Ask the issuer about each token, instead of checking a JWT'),
-        scope: z.string().min(1).optional().describe('A scope that the token must carry'),
-        clientIds: names.optional().describe('Clients (client_id or azp) that may call; any'),
-      })
-      .refine(
-        ({ jwks, issuer, introspection }) =>
-          (introspection === undefined) === (jwks !== undefined && issuer !== undefined),
-        {
-          message: 'needs either issuer and jwks, or introspection',
-        },
-      ),
-  }),
-]);
+      .optional()
+      .describe('Ask the issuer about each token, instead of checking a JWT'),
+    scope: z.string().min(1).optional().describe('A scope that the token must carry'),
+    clientIds: names.optional().describe('Clients (client_id or azp) that may call; any'),
+  })
+  .refine(
+    ({ jwks, issuer, introspection }) =>
+      introspection === undefined ? jwks !== undefined && issuer !== undefined : jwks === undefined,
+    {
+      message: 'needs either issuer and jwks, or introspection',
+      when: isMap,
+    },
+  );
+
+const proofs = ['open', 'basic', 'certificate', 'bearer'];
+
+const oneProof = {
+  error(issue: z.core.$ZodRawIssue) {
+    const several = issue.code === 'unrecognized_keys' && issue.keys.some((key) => proofs.includes(key));
+    const message = 'a caller has exactly one of open, basic, certificate and bearer';
+    return several || issue.code === 'invalid_union' ? message : undefined;
+  },
+};
+
+const caller = z.union(
+  [
+    z.strictObject({ open: z.literal(true).describe('Anyone who reaches the server, without proof') }, oneProof),
+    z.strictObject({ basic: basic.describe('HTTP Basic (RFC 7617)') }, oneProof),
+    z.strictObject({ certificate: certificate.describe('A client certificate in which all of this is so') }, oneProof),
+    z.strictObject({ bearer: bearer.describe('An access token of an authorization server (RFC 6750)') }, oneProof),
+  ],
+  oneProof,
+);
 
 const tenant = z.strictObject({
   name: z.string().optional().describe('What people call it'),

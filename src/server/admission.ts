@@ -60,7 +60,15 @@ export function createAdmission({ operations, tenants, callers, ports }: Admissi
     if (wait > 0) throw new Problem('rate-limited', '', { retryAfterSeconds: Math.ceil(wait) });
     const headers = request.headers as Facts['headers'];
     const origin = { trace, tenant: id, operation: name, address, caller };
-    const start = { operation: name, tenant: { id, realm }, caller: { name: caller, address }, headers, input, origin, reply: {} };
+    const start = {
+      operation: name,
+      tenant: { id, realm },
+      caller: { name: caller, address },
+      headers,
+      input,
+      origin,
+      reply: {},
+    };
     return { operation, start };
   }
 

@@ -59,7 +59,10 @@ function readInput({ headers, body }: FastifyRequest<{ Body: Buffer | undefined 
 function answer(reply: FastifyReply, { words }: BoundOperation, body: Facts['reply']): FastifyReply {
   const properties = Object.keys(body).length;
   if (properties === 0 && Object.keys(words.reply).length === 0) return reply.code(200).send();
-  return reply.code(200).header('content-type', 'application/json').send(JSON.stringify(body));
+  return reply
+    .code(200)
+    .headers({ 'content-type': 'application/json', 'cache-control': 'no-store' })
+    .send(JSON.stringify(body));
 }
 
 /** Answers with a problem, in the one place where a problem becomes an answer; logs what the caller is not told. */

@@ -35,6 +35,9 @@ export function describeApi({ version, operations, schemes }: ApiDescription) {
   };
 }
 
+/** An OpenAPI document. */
+export type ApiDocument = ReturnType<typeof describeApi>;
+
 function describeOperation({ name, summary, words }: BoundOperation) {
   const properties = Object.fromEntries(
     [...new Set([...words.required, ...Object.keys(words.input)])].map((property) => [

@@ -49,9 +49,10 @@ export function createMemoryStore({ clock, log }: { readonly clock: Clock; reado
 
   return {
     async read<T>({ kind, id }: Key<T>) {
-      return lookUp<T>(shelf(kind), id, clock.now());
+      return lookUp<T>(shelf(kind), id.toWellFormed(), clock.now());
     },
-    async change<T, R>({ kind, id }: Key<T>, transition: Transition<T, R>) {
+    async change<T, R>({ kind, id: written }: Key<T>, transition: Transition<T, R>) {
+      const id = written.toWellFormed();
       const at = clock.now();
       const here = shelf(kind);
       const outcome = transition(lookUp<T>(here, id, at), at);

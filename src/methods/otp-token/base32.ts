@@ -1,7 +1,13 @@
 import { Problem } from '../../core/problem.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const values = new Map([...alphabet].map((letter, value) => [letter, value]));
+// Both cases are listed: upper-casing the text would let in letters from elsewhere, as the dotless i becomes I.
+const values = new Map(
+  [...alphabet].flatMap((letter, value) => [
+    [letter, value],
+    [letter.toLowerCase(), value],
+  ]),
+);
 
 /** Bytes as Base32 (RFC 4648 §6): upper case, without padding, as phone apps want it. */
 export function toBase32(bytes: Uint8Array): string {
@@ -29,9 +35,12 @@ export interface Base32 {
  * @throws Problem 'property-invalid' for the characters 0, 1, 8, 9 and any other outside the alphabet, and for a length no bytes have
  */
 export function parseBase32(text: string): Base32 {
-  const letters = withoutPadding(text.replaceAll(/[ \t\r\n]/g, '').toUpperCase());
+  const letters = withoutPadding(text.replaceAll(/[ \t\r\n]/g, ''));
   if ([1, 3, 6].includes(letters.length % 8)) {
-    throw new Problem('property-invalid', 'the Base32 text has a length that no bytes give: it was cut or has a letter too many');
+    throw new Problem(
+      'property-invalid',
+      'the Base32 text has a length that no bytes give: it was cut or has a letter too many',
+    );
   }
   const bytes = new Uint8Array(Math.floor((letters.length * 5) / 8));
   let bits = 0;
@@ -40,7 +49,10 @@ export function parseBase32(text: string): Base32 {
   for (const letter of letters) {
     const value = values.get(letter);
     if (value === undefined) {
-      throw new Problem('property-invalid', 'the Base32 text has a character that Base32 does not use (A to Z and 2 to 7)');
+      throw new Problem(
+        'property-invalid',
+        'the Base32 text has a character that Base32 does not use (A to Z and 2 to 7)',
+      );
     }
     held = ((held << 5) | value) & 0xfff;
     bits += 5;

@@ -7,7 +7,8 @@ export function isHex(text: string): boolean {
 
 /** Bytes from hexadecimal digits. @throws Problem 'property-invalid' */
 export function parseHex(text: string): Uint8Array {
-  if (!isHex(text)) throw new Problem('property-invalid', 'the hexadecimal text has an odd length or another character');
+  if (!isHex(text))
+    throw new Problem('property-invalid', 'the hexadecimal text has an odd length or another character');
   return Uint8Array.from({ length: text.length / 2 }, (_, at) => Number.parseInt(text.slice(at * 2, at * 2 + 2), 16));
 }
 

@@ -48,18 +48,25 @@ export function parseKeyUri(text: string): ReadKeyUri {
   const parts = /^otpauth:\/\/([a-z]+)\/([^?#/]*)\?([^#]*)$/i.exec(text.trim());
   const [, host = '', label = '', query = ''] = parts ?? [];
   const type = host.toLowerCase();
-  if (parts === null) throw new Problem('property-invalid', 'this is not an otpauth:// URI with a label and parameters');
-  if (type !== 'totp' && type !== 'hotp') throw new Problem('property-invalid', 'the URI is neither for totp nor for hotp');
+  if (parts === null)
+    throw new Problem('property-invalid', 'this is not an otpauth:// URI with a label and parameters');
+  if (type !== 'totp' && type !== 'hotp')
+    throw new Problem('property-invalid', 'the URI is neither for totp nor for hotp');
   const parameters = parseQuery(query);
   const written = parameters.get('secret');
   if (written === undefined) throw new Problem('property-invalid', 'the URI has no secret');
-  if (type === 'hotp' && !parameters.has('counter')) throw new Problem('property-invalid', 'the URI for hotp has no counter');
+  if (type === 'hotp' && !parameters.has('counter'))
+    throw new Problem('property-invalid', 'the URI for hotp has no counter');
   // Base32 has no plus sign: here it can only be a space of a form.
   const { bytes, exact } = parseBase32(written.replaceAll('+', ' '));
   const { issuer, account, differs } = parseLabel(decode(label), parameters.get('issuer'));
   if (account === '') throw new Problem('property-invalid', 'the label of the URI names no account');
   const words = { id: 'key-uri', type, secret: bytes, algorithm: parameters.get('algorithm') } as const;
-  const rest = { digits: parameters.get('digits'), period: parameters.get('period'), counter: parameters.get('counter') };
+  const rest = {
+    digits: parameters.get('digits'),
+    period: parameters.get('period'),
+    counter: parameters.get('counter'),
+  };
   const { algorithm, digits, periodSeconds, counter } = toTokenSeed({ ...words, ...rest });
   const serial = parameters.get('serial');
   return {
@@ -98,7 +105,11 @@ function parseLabel(label: string, parameter: string | undefined) {
   const prefix = label.slice(0, colon).trim();
   const account = label.slice(colon + 1).trim();
   // The spaces of a form, in the parameter only: the prefix shows that they are meant as such.
-  const agrees = parameter === undefined || parameter === '' || parameter.trim() === prefix || parameter.replaceAll('+', ' ') === prefix;
+  const agrees =
+    parameter === undefined ||
+    parameter === '' ||
+    parameter.trim() === prefix ||
+    parameter.replaceAll('+', ' ') === prefix;
   return { issuer: agrees ? prefix : parameter, account, differs: !agrees };
 }
 
@@ -106,6 +117,8 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (cause) {
-    throw new Problem('property-invalid', 'the URI has a % that is not followed by UTF-8 in hexadecimal digits', { cause });
+    throw new Problem('property-invalid', 'the URI has a % that is not followed by UTF-8 in hexadecimal digits', {
+      cause,
+    });
   }
 }

@@ -56,27 +56,37 @@ export interface SeedDefaults {
  * @throws Problem 'property-invalid' with a sentence that holds nothing of the secret
  */
 export function toTokenSeed(words: SeedWords, defaults: SeedDefaults = {}): TokenSeed {
-  const { type, secret, algorithm, digits, period, counter, drift } = words;
+  const { type, secret, drift } = words;
   const id = wordsOf(words.id, 'serial number', 128);
   if (id === undefined) throw new Problem('property-invalid', 'there is no serial number');
   if (secret.length < 10) throw new Problem('property-invalid', 'the secret is shorter than 10 bytes');
   if (secret.length > 256) throw new Problem('property-invalid', 'the secret is longer than 256 bytes');
   const user = wordsOf(words.user, 'user name', 256);
   const name = wordsOf(words.name, 'name', 100);
-  const drifted = drift === undefined ? 0 : parseWhole(drift, 'time drift', -1000, 1000);
+  const drifted = wholeIn(drift, 'time drift', [-1000, 1000], 0);
   return {
     id,
     type,
     secret,
-    algorithm: blank(algorithm) ? (defaults.algorithm ?? 'SHA1') : parseHashName(algorithm),
-    digits: blank(digits) ? (defaults.digits ?? 6) : parseWhole(digits, 'number of digits', 6, 10),
-    periodSeconds:
-      type === 'hotp' || blank(period) ? (defaults.periodSeconds ?? 30) : parseWhole(period, 'period', 1, 3600),
-    counter: type === 'totp' || blank(counter) ? 0 : parseWhole(counter, 'counter', 0, Number.MAX_SAFE_INTEGER),
+    ...formIn(words, defaults),
+    counter: type === 'totp' ? 0 : wholeIn(words.counter, 'counter', [0, Number.MAX_SAFE_INTEGER], 0),
     ...(drifted === 0 ? {} : { drift: drifted }),
     ...(user === undefined ? {} : { user }),
     ...(name === undefined ? {} : { name }),
   };
+}
+
+function formIn({ type, algorithm, digits, period }: SeedWords, defaults: SeedDefaults) {
+  const seconds = defaults.periodSeconds ?? 30;
+  return {
+    algorithm: blank(algorithm) ? (defaults.algorithm ?? 'SHA1') : parseHashName(algorithm),
+    digits: wholeIn(digits, 'number of digits', [6, 10], defaults.digits ?? 6),
+    periodSeconds: type === 'hotp' ? seconds : wholeIn(period, 'period', [1, 3600], seconds),
+  };
+}
+
+function wholeIn(text: string | undefined, what: string, limits: readonly [number, number], absent: number): number {
+  return blank(text) ? absent : parseWhole(text, what, ...limits);
 }
 
 /** What is odd about a secret but no reason to refuse it (RFC 4226 §4 R6 demands 128 bits; many phone apps came with 80). */
@@ -101,7 +111,7 @@ export function parseHashName(text: string): HashName {
 /** A whole number within its limits. `what` names it in the sentence. @throws Problem 'property-invalid' */
 export function parseWhole(text: string, what: string, min: number, max: number): number {
   const value = /^-?[0-9]{1,16}$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
+  if (value >= min && value <= max) return value === 0 ? 0 : value;
   throw new Problem('property-invalid', `the ${what} is not a whole number from ${min} to ${max}`);
 }
 

@@ -1,0 +1,80 @@
+import type { EventType } from '../core/event.ts';
+import type { Checkpoint, LogEntry } from '../core/store.ts';
+
+/** The fields of an event, as they stand in the body of its log entry. */
+export type EventFields = Readonly<Record<string, string | number | undefined>>;
+
+/** The fields of a log entry. */
+export function fieldsOf({ body }: LogEntry): EventFields {
+  return JSON.parse(body) as EventFields;
+}
+
+/** An entry for a person at a terminal: one line. */
+export function toLine(fields: EventFields): string {
+  const { at, event, reason, user, realm, tenant, operation, address, subject, trace } = fields;
+  const time = new Date(Number(at)).toISOString();
+  const named = Object.entries({ reason, user, realm, tenant, operation, subject, address, trace });
+  const told = named
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${oneLine(String(value))}`);
+  return [time, event, ...told].join(' ');
+}
+
+/** An entry as one line of JSON: exactly the text that was hashed, with the hash put in at the end. */
+export function toJsonLine({ body, hash }: LogEntry): string {
+  return `${body.slice(0, -1)},"hash":"${hash}"}`;
+}
+
+/** A checkpoint as one line of JSON, to stand after its entry. */
+export function toCheckpointLine(checkpoint: Checkpoint): string {
+  return JSON.stringify({ checkpoint });
+}
+
+/** Reads a line that {@link toJsonLine} or {@link toCheckpointLine} wrote; undefined when it is neither. */
+export function fromJsonLine(
+  line: string,
+): { readonly entry: LogEntry } | { readonly checkpoint: Checkpoint } | undefined {
+  const [, start = '', hash = ''] = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/.exec(line) ?? [];
+  try {
+    if (start !== '') return { entry: { seq: Number(JSON.parse(`${start}}`).seq), body: `${start}}`, hash } };
+    const { checkpoint } = JSON.parse(line) as { checkpoint?: Checkpoint };
+    return checkpoint === undefined ? undefined : { checkpoint };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Our fields under the names of the CEF dictionary; what it has no name for goes in labelled custom strings. */
+const cefKeys: Readonly<Record<string, string>> = {
+  at: 'rt',
+  seq: 'externalId',
+  address: 'src',
+  user: 'duser',
+  operation: 'destinationServiceName',
+  reason: 'reason',
+};
+const cefStrings = ['trace', 'tenant', 'realm', 'caller', 'subject'] as const;
+
+/** An entry as a line of CEF (ArcSight Common Event Format, version 0). */
+export function toCef(fields: EventFields, types: ReadonlyMap<string, EventType>, version: string): string {
+  const name = String(fields['event']);
+  const header = ['Portvakt', 'Portvakt', version, name, types.get(name)?.summary ?? name, String(fields['severity'])];
+  const known = Object.entries(cefKeys).flatMap(([field, key]) => pair(key, fields[field]));
+  const custom = cefStrings.flatMap((field, index) =>
+    fields[field] === undefined
+      ? []
+      : [...pair(`cs${index + 1}Label`, field), ...pair(`cs${index + 1}`, fields[field])],
+  );
+  const suppressed =
+    fields['suppressed'] === undefined ? [] : [...pair('cn1Label', 'suppressed'), ...pair('cn1', fields['suppressed'])];
+  return `CEF:0|${header.map((text) => oneLine(text).replace(/[\\|]/g, '\\$&')).join('|')}|${[...known, ...custom, ...suppressed].join(' ')}`;
+}
+
+function pair(key: string, value: string | number | undefined): string[] {
+  return value === undefined ? [] : [`${key}=${oneLine(String(value)).replace(/[\\=]/g, '\\$&')}`];
+}
+
+/** Control characters could forge another line, or steer the terminal. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
+}

@@ -1,0 +1,86 @@
+import { Command } from 'commander';
+import { addKey, keyFileOf, loadPortvaktConfig, type Portvakt, reseal } from '../compose.ts';
+import { accounts } from '../core/account.ts';
+import { coreEvents } from '../core/event.ts';
+import { record } from '../core/pipeline.ts';
+import { CommandFailed, type ConfigOptions, commandOrigin, configCommand, say, withPortvakt } from './open.ts';
+import { createProgress } from './progress.ts';
+
+const list = configCommand(
+  'list',
+  'Print the keys: id, and the public key that checks signatures of the audit log',
+).action((options: ConfigOptions) =>
+  withPortvakt(options, async ({ ring }) => {
+    for (const key of ring.all) {
+      const { x } = key.verify.export({ format: 'jwk' });
+      say(`${key.id}:${x}${key === ring.newest ? '  seals and signs' : ''}`);
+    }
+  }),
+);
+
+const add = configCommand('add', 'Add a key to the key file; it seals from the next start of the server on').action(
+  async (options: ConfigOptions) => {
+    const { config } = loadPortvaktConfig(options.config, options.data === undefined ? {} : { data: options.data });
+    const file = keyFileOf(config);
+    if (file === undefined)
+      throw new CommandFailed('The keys are given in the configuration (keys): add the new one there, last.');
+    await withPortvakt(options, async ({ ports }) => {
+      const { newest } = addKey(file, ports.clock.now());
+      await record(ports, { ...commandOrigin(), type: coreEvents.keyAdded, subject: newest.id });
+      say(
+        `${newest.id} is the newest key in ${file}. Restart the server, then run "portvakt keys reseal". Copy the file to a safe place.`,
+      );
+    });
+  },
+);
+
+const resealAll = configCommand(
+  'reseal',
+  'Seal every secret anew with the newest key; the server may run meanwhile',
+).action((options: ConfigOptions) =>
+  withPortvakt(options, async (portvakt) => {
+    const changed = await resealAccounts(portvakt);
+    await record(portvakt.ports, { ...commandOrigin(), type: coreEvents.resealed, subject: portvakt.ring.newest.id });
+    say(
+      `${changed} accounts were sealed anew with ${portvakt.ring.newest.id}. Older keys are needed only for copies of the store from before.`,
+    );
+  }),
+);
+
+/** `portvakt keys` */
+export const keys = new Command('keys').description('Work with the keys that seal secrets and sign the audit log');
+for (const command of [list, add, resealAll]) keys.addCommand(command);
+
+async function resealAccounts({ ports: { store, vault }, ring }: Portvakt): Promise<number> {
+  const progress = createProgress('Sealing', await countAccounts(store));
+  let seen = 0;
+  let changed = 0;
+  for (let after = ''; ; ) {
+    const { items, more } = await store.list(accounts, { after, limit: 500 });
+    const results = await Promise.all(
+      items.map(({ id }) =>
+        store.change({ kind: accounts, id }, (account) => {
+          const next = reseal(account, `${accounts.name}\n${id}`, ring.newest.id, vault);
+          return next === account || next === undefined ? { result: 0 } : { next, result: 1 };
+        }),
+      ),
+    );
+    changed += results.reduce((sum: number, one) => sum + one, 0);
+    seen += items.length;
+    progress.advance(seen);
+    after = items.at(-1)?.id ?? after;
+    if (!more) break;
+  }
+  progress.end();
+  return changed;
+}
+
+async function countAccounts(store: Portvakt['ports']['store']): Promise<number> {
+  let count = 0;
+  for (let after = ''; ; ) {
+    const { items, more } = await store.list(accounts, { after, limit: 1000 });
+    count += items.length;
+    after = items.at(-1)?.id ?? after;
+    if (!more) return count;
+  }
+}

@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { version } from '../compose.ts';
+import { ConfigFaults } from '../config/config-faults.ts';
+import { Problem } from '../core/problem.ts';
+import { config } from './config.ts';
+import { events } from './events.ts';
+import { keys } from './keys.ts';
+import { CommandFailed } from './open.ts';
+import { serve } from './serve.ts';
+import { token } from './token.ts';
+
+/** Every command of `portvakt`. */
+export function createProgram(): Command {
+  const program = new Command('portvakt')
+    .description('An authentication server: applications ask it, over one small HTTP API, to prove who a person is.')
+    .version(version)
+    .showHelpAfterError('(--help tells more)');
+  for (const command of [serve, config, token, events, keys]) program.addCommand(command);
+  return program;
+}
+
+/** Runs a command line. Whatever goes wrong is told in plain lines, and the status is 1. */
+export async function runProgram(words: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync([...words]);
+  } catch (error) {
+    process.exitCode = 1;
+    process.stderr.write(`${inPlainWords(error)}\n`);
+  }
+}
+
+function inPlainWords(error: unknown): string {
+  if (error instanceof ConfigFaults)
+    return [
+      `The configuration has ${error.lines.length === 1 ? 'a fault' : `${error.lines.length} faults`}:`,
+      ...error.lines,
+    ].join('\n');
+  if (error instanceof CommandFailed) return error.message;
+  if (error instanceof Problem)
+    return `${error.detail || error.code}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}`;
+  return error instanceof Error ? error.message : String(error);
+}

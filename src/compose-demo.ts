@@ -1,0 +1,79 @@
+import type { Portvakt } from './compose.ts';
+import { version } from './compose.ts';
+import type { Config } from './config/schema.ts';
+import { accountOf } from './core/account.ts';
+import { shownCode } from './methods/otp-token/index.ts';
+import type { DemoParts, DemoPerson, DemoState, DemoToken } from './server/demo.ts';
+
+/** What the demo page and the lines at the start show: the configured people, with the codes that are right at the moment. */
+export function createDemo(portvakt: Portvakt, commandLine: string): DemoParts {
+  const { config, operations } = portvakt;
+  return {
+    async state(url, managementUrl): Promise<DemoState> {
+      const people = await peopleOf(portvakt);
+      return {
+        version,
+        url,
+        ...(managementUrl && { managementUrl }),
+        tenants: Object.entries(config.tenants).map(([id, { name = id, operations, callers }]) => ({
+          id,
+          name,
+          operations,
+          callers: callers.map(inWords),
+        })),
+        operations: [...operations.values()].map(({ name, summary }) => ({ name, summary })),
+        people,
+        tryOut: linesToTry(url, people, commandLine),
+      };
+    },
+  };
+}
+
+async function peopleOf({ config, ports }: Portvakt): Promise<DemoPerson[]> {
+  const found = Object.entries(config.realms).flatMap(([realm, { directories }]) =>
+    directories.flatMap(({ people }) => Object.entries(people).map(([user, person]) => ({ realm, user, person }))),
+  );
+  return Promise.all(
+    found.map(async ({ realm, user, person }) => {
+      const account = await ports.store.read(accountOf(realm, user));
+      const at = ports.clock.now();
+      const tokens = Object.entries(account?.tokens ?? {})
+        .filter(([, { state }]) => state === 'active')
+        .map(([id, token]): DemoToken => {
+          const { type, digits, periodSeconds } = token;
+          return { id, type, digits, periodSeconds, ...shownCode(realm, user, id, token, at, ports.vault) };
+        });
+      const attributes = Object.fromEntries(
+        Object.entries(person.attributes).map(([name, value]) => [name, [value].flat().join(', ')]),
+      );
+      const { displayName = user } = attributes;
+      return { username: user, displayName, attributes, ...(person.password && { password: person.password }), tokens };
+    }),
+  );
+}
+
+function inWords(caller: Config['tenants'][string]['callers'][number]): string {
+  if ('open' in caller) return 'anyone on this computer, without proof';
+  if ('basic' in caller) return `HTTP basic as ${caller.basic.username}`;
+  return 'certificate' in caller ? 'client certificate' : 'OAuth 2 bearer token';
+}
+
+function linesToTry(url: string, people: readonly DemoPerson[], commandLine: string): DemoState['tryOut'] {
+  const choices = people.flatMap(({ username, tokens }) => tokens.map(({ code }) => ({ username, code })));
+  const right = choices.find(({ code }) => code !== undefined);
+  const ask = (operation: string, who: string, body: object) =>
+    `curl -i -X PUT ${url}/api/authentication/${operation} ${who} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
+  const open = "-H 'tenant: t1'";
+  const portal = "-u portal:demo-secret -H 'tenant: ot'";
+  const accepted = right && ask('otp_token_auth', open, { username: right.username, otp: right.code });
+  return [
+    ...(accepted ? [{ title: 'A right code: 200. Send it twice, and the second is refused', command: accepted }] : []),
+    { title: 'A wrong code: 403', command: ask('otp_token_auth', open, { username: 'ghopper', otp: '00000000' }) },
+    {
+      title: 'As a portal that proves itself: give Alan Turing a token',
+      command: ask('token_enroll', portal, { username: 'aturing', type: 'totp' }),
+    },
+    { title: 'Who signed in, and who was refused', command: `./portvakt events list ${commandLine}` },
+    { title: 'Is the audit log complete and unchanged?', command: `./portvakt events verify ${commandLine}` },
+  ];
+}

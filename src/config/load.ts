@@ -1,0 +1,96 @@
+import type { Fault } from '../core/fault.ts';
+import { ConfigFaults, createLocate, formatFaults, formatLine, type Locate, sortLines } from './config-faults.ts';
+import { convertExpansions } from './convert.ts';
+import { crossCheck } from './cross-checks.ts';
+import { type Gathered, gatherFiles } from './files.ts';
+import { toFaults } from './issues.ts';
+import { salvage } from './salvage.ts';
+import { type Config, configSchema } from './schema.ts';
+import { missing, wording } from './wording.ts';
+import { formatPlace, nearest, toPlain, unexpanded, type Written, withSetting, writtenAt } from './written.ts';
+
+/** What the command line sets over the files. */
+export interface Overrides {
+  readonly port?: number;
+  readonly host?: string;
+  readonly data?: string;
+}
+
+/** A configuration without faults. */
+export interface Loaded {
+  /** Frozen, all the way down. Holds secrets: never log it. */
+  readonly config: Config;
+  /** Where a path of the configuration was written, for faults that are found later. */
+  readonly locate: Locate;
+}
+
+/**
+ * Reads a configuration: its files and what they include, expansions, schema, cross-checks.
+ *
+ * Paths that are settings (`data`, those under `listen.tls`) stay as they are written; includes and `${file:…}` begin at the file that
+ * says them.
+ *
+ * @throws ConfigFaults with everything that is wrong
+ */
+export function loadConfig(
+  path: string,
+  options: { readonly env: Readonly<Record<string, string | undefined>>; readonly overrides?: Overrides },
+): Loaded {
+  const gathered = gatherFiles(path, options.env);
+  const root = convertExpansions(configSchema, withOverrides(gathered.root, options.overrides ?? {}));
+  const locate = createLocate(root);
+  const { config, faults } = check(root, gathered);
+  const lines = sortLines([
+    ...gathered.faults.map((fault) => formatLine(formatPlace(fault.place), fault)),
+    ...formatFaults(faults, locate),
+  ]);
+  if (lines.length > 0 || config === undefined) throw new ConfigFaults(lines);
+  return { config: freeze(config), locate };
+}
+
+function check(root: Written, { complete }: Gathered) {
+  const value = toPlain(root);
+  const parsed = configSchema.safeParse(value, { error: wording });
+  const found = toFaults(parsed.error?.issues ?? []).filter((fault) => complete || !mayStandElsewhere(fault));
+  const crossed = crossCheck(
+    { config: salvage(configSchema, value) ?? {}, sourceOf: (at) => sourceAt(root, at) },
+    complete,
+  );
+  const faults = [...found, ...crossed].filter((fault) => !isUnexpanded(nearest(root, fault.path).node));
+  return { config: parsed.data, faults };
+}
+
+/** True for what a file that could not be read may hold. Lists are never merged: what an item lacks, it lacks. */
+function mayStandElsewhere({ path, message }: Fault): boolean {
+  return message === missing && path.every((part) => typeof part === 'string');
+}
+
+function withOverrides(root: Written, { host, port, data }: Overrides): Written {
+  const place = { file: '(command line)', line: 0, column: 0 };
+  const settings = [
+    [['listen', 'host'], host],
+    [['listen', 'port'], port],
+    [['data'], data],
+  ] as const;
+  return settings.reduce(
+    (merged, [path, value]) => (value === undefined ? merged : withSetting(merged, path, value, place)),
+    root,
+  );
+}
+
+function sourceAt(root: Written, path: readonly (string | number)[]): string | undefined {
+  const written = writtenAt(root, path);
+  return written?.kind === 'scalar' ? written.source : undefined;
+}
+
+function isUnexpanded(written: Written): boolean {
+  return written.kind === 'scalar' && written.value === unexpanded;
+}
+
+function freeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) freeze(inner);
+    Object.freeze(value);
+  }
+  return value;
+}

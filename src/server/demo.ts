@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+
+/** A token of the demo with what it shows. */
+export interface DemoToken {
+  readonly id: string;
+  readonly type: 'totp' | 'hotp';
+  readonly digits: number;
+  readonly periodSeconds: number;
+  /** The code that would be accepted now; absent while one must wait for the next. */
+  readonly code?: string;
+  /** Milliseconds until the display changes; 0 for hotp. */
+  readonly changesInMs: number;
+}
+
+/** A person of the demo. */
+export interface DemoPerson {
+  readonly username: string;
+  readonly displayName: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly password?: string;
+  readonly tokens: readonly DemoToken[];
+}
+
+/** All that the demo page shows. */
+export interface DemoState {
+  readonly version: string;
+  readonly url: string;
+  readonly managementUrl?: string;
+  readonly tenants: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly operations: readonly string[];
+    /** How its callers prove themselves, in words. */
+    readonly callers: readonly string[];
+  }[];
+  readonly operations: readonly { readonly name: string; readonly summary: string }[];
+  readonly people: readonly DemoPerson[];
+  /** Lines ready to paste. */
+  readonly tryOut: readonly { readonly title: string; readonly command: string }[];
+}
+
+/** Gives the demo page what it shows, as it is at the moment. */
+export interface DemoParts {
+  state(url: string, managementUrl: string | undefined): Promise<DemoState>;
+}
+
+const files = {
+  '/': ['index.html', 'text/html; charset=utf-8'],
+  '/demo/demo.js': ['demo.js', 'text/javascript; charset=utf-8'],
+  '/demo/demo.css': ['demo.css', 'text/css; charset=utf-8'],
+  '/demo/icon.svg': ['icon.svg', 'image/svg+xml'],
+} as const;
+
+const headers = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+} as const;
+
+/** Serves the demo page at `/`, and what it shows at `/demo/state`. */
+export function mountDemo(server: FastifyInstance, state: () => Promise<DemoState>): void {
+  for (const [path, [name, type]] of Object.entries(files)) {
+    const content = readFileSync(new URL(`../../browser/demo/${name}`, import.meta.url));
+    server.get(path, (_request, reply) => reply.headers(headers).type(type).send(content));
+  }
+  server.get('/demo/state', async (_request, reply) => reply.headers(headers).send(await state()));
+}

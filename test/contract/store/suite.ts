@@ -1,0 +1,22 @@
+import { describe } from 'vitest';
+import { claimsContract } from './claims.ts';
+import { closingContract } from './closing.ts';
+import { expiryContract } from './expiry.ts';
+import type { StoreMaker } from './fixture.ts';
+import { listingContract } from './listing.ts';
+import { logContract } from './log.ts';
+import { modelContract } from './model.ts';
+import { recordsContract } from './records.ts';
+
+/** What every store must do, whatever it is made of. `lasting`: it keeps its data when it is closed and opened again. */
+export function storeContract(name: string, make: StoreMaker, { lasting }: { readonly lasting: boolean }): void {
+  describe(`store: ${name}`, () => {
+    recordsContract(make);
+    claimsContract(make);
+    expiryContract(make);
+    listingContract(make);
+    logContract(make);
+    closingContract(make);
+    modelContract(make, lasting);
+  });
+}

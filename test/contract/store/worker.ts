@@ -1,0 +1,72 @@
+// A process of its own that uses a store: node worker.ts <task> <path of the database> <argument>; the keys come in KEYS.
+import { writeSync } from 'node:fs';
+import { createAuditLog } from '../../../src/adapters/audit-log.ts';
+import { systemClock } from '../../../src/adapters/clock.ts';
+import { parseKeyRing } from '../../../src/adapters/key-ring.ts';
+import { openSqliteStore } from '../../../src/adapters/store-sqlite.ts';
+import { event, increment, keyOf } from './fixture.ts';
+
+const [task = '', path = '', argument = ''] = process.argv.slice(2);
+const log = createAuditLog(parseKeyRing(process.env['KEYS'] ?? ''));
+const store = openSqliteStore({ path, clock: systemClock, log, waitMs: 20_000 });
+
+/** Straight to the pipe, so that nothing said is lost when the process is killed. */
+const say = (text: string) => void writeSync(1, `${text}\n`);
+
+/** Does something for each number from `first` up to `last`, eight of them at a time. */
+async function inEights(first: number, last: number, work: (n: number) => Promise<unknown>): Promise<void> {
+  let next = first;
+  const one = async () => {
+    while (next < last) {
+      const mine = next;
+      next += 1;
+      await work(mine);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, one));
+}
+
+const tasks: Readonly<Record<string, () => Promise<void>>> = {
+  /** Adds one to three things in turn, as often as `argument` says. */
+  async count() {
+    await inEights(0, Number(argument), (n) =>
+      store.change(keyOf(`shared/${n % 3}`), (current) => ({
+        ...increment(current),
+        events: [event(`${process.pid}/${n}`)],
+      })),
+    );
+    await store.close();
+  },
+  /** Writes one thing after another, beginning with number `argument`, and says which are done. */
+  async write() {
+    await inEights(Number(argument), Infinity, async (n) => {
+      await store.change(keyOf(`n/${n}`), () => ({ next: { count: n }, events: [event(`n/${n}`)], result: undefined }));
+      say(`${n}`);
+    });
+  },
+  /** Stops, as by SIGSTOP, while it holds the lock; says so when it goes on. */
+  async pause() {
+    await store.change(keyOf('paused'), (current) => {
+      say('holding');
+      process.kill(process.pid, 'SIGSTOP');
+      return increment(current);
+    });
+    say('done');
+  },
+  /** Writes one thing per line that it reads, and says when it began and when it was told that it is done (monotonic milliseconds). */
+  async obey() {
+    say('ready');
+    for await (const _ of process.stdin) {
+      const began = process.hrtime.bigint();
+      await store
+        .change(keyOf('watched'), (current) => ({ ...increment(current), events: [event('watched')] }))
+        .then(
+          () => say(`done ${began} ${process.hrtime.bigint()}`),
+          (error: { code: string }) => say(`refused ${error.code}`),
+        );
+    }
+    await store.close();
+  },
+};
+
+await tasks[task]?.();

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { stringify } from 'yaml';
+import { loadPortvaktConfig, openPortvakt, type Portvakt, startPortvakt } from '../../src/compose.ts';
+import type { Clock } from '../../src/core/ports.ts';
+import { apiCheck } from './api-check.ts';
+
+/** A clock that stands still until a test lets time pass. */
+export interface FixedClock extends Clock {
+  set(instant: number): void;
+}
+
+/** An answer as a caller sees it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; undefined when there is none. */
+  readonly body: Record<string, unknown> | undefined;
+}
+
+interface AskOptions {
+  readonly tenant?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly method?: string;
+}
+
+/** A server of its own for one test, over real sockets, with a clock that the test holds. */
+export interface TestServer {
+  readonly url: string;
+  readonly managementUrl: string | undefined;
+  readonly clock: FixedClock;
+  readonly portvakt: Portvakt;
+  /** Asks for an operation as tenant `t1`, unless told otherwise. Every answer is checked against the OpenAPI document. */
+  put(operation: string, body: unknown, options?: AskOptions): Promise<Answer>;
+  /** Lets so many seconds pass. */
+  pass(seconds: number): void;
+  /** The audit log so far. */
+  events(): Promise<readonly Record<string, unknown>[]>;
+  stop(): Promise<void>;
+}
+
+/** 2026-11-22 12:00:10 UTC: ten seconds into a step of thirty. */
+export const noon = Date.UTC(2026, 10, 22, 12, 0, 10);
+
+/** Basic credentials of the demo's tenant `ot`. */
+export const portal = { authorization: `Basic ${Buffer.from('portal:demo-secret').toString('base64')}` };
+
+/** Starts a server with the given configuration (see {@link simpleConfig}); it ends with the test. */
+export async function startTestServer(
+  config: object,
+  options: { at?: number; data?: string } = {},
+): Promise<TestServer> {
+  let now = options.at ?? noon;
+  const clock = { now: () => now, set: (instant: number) => void (now = instant) };
+  const folder = mkdtempSync(join(tmpdir(), 'portvakt-test-'));
+  const file = join(folder, 'portvakt.yaml');
+  writeFileSync(file, stringify(config));
+  const loaded = loadPortvaktConfig(file, { port: 0, data: options.data ?? join(folder, 'data') });
+  const portvakt = await openPortvakt(loaded, clock);
+  const server = await startPortvakt(portvakt);
+  const check = await apiCheck(server.url);
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= server.stop());
+  onTestFinished(async () => {
+    await stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return {
+    url: server.url,
+    managementUrl: server.managementUrl,
+    clock,
+    portvakt,
+    stop,
+    pass: (seconds) => void (now += seconds * 1000),
+    async put(operation, body, { tenant = 't1', headers = {}, method = 'PUT' } = {}) {
+      const response = await fetch(`${server.url}/api/authentication/${operation}`, {
+        method,
+        headers: { 'content-type': 'application/json', tenant, ...headers },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const answer = {
+        status: response.status,
+        headers: response.headers,
+        text,
+        body: text === '' ? undefined : JSON.parse(text),
+      };
+      if (method === 'PUT') check(operation, answer);
+      return answer;
+    },
+    async events() {
+      const entries = await portvakt.ports.store.events(0, 100_000);
+      return entries.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+    },
+  };
+}
+
+/** The seed of RFC 4226 appendix D and RFC 6238 appendix B, Base32. */
+export const rfcSeed = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+
+/** A small configuration: tenant `t1` open on loopback, tenant `ot` by basic; people with the tokens given. */
+export function simpleConfig(
+  people: object = { wgretzky: personWith({ type: 'totp', id: 'totp-1' }) },
+  more: object = {},
+): object {
+  return {
+    listen: { host: '127.0.0.1', port: 0 },
+    log: { level: 'silent' },
+    realms: { default: { directories: [{ type: 'built-in', people }] } },
+    tenants: {
+      t1: { operations: ['otp_token_auth'], callers: [{ open: true }] },
+      ot: {
+        operations: ['otp_token_auth', 'token_enroll', 'token_delete'],
+        callers: [{ basic: { username: 'portal', password: 'demo-secret' } }],
+      },
+    },
+    ...more,
+  };
+}
+
+/** A person with these tokens; each has the seed of the RFCs unless it says otherwise. */
+export function personWith(...tokens: readonly object[]): object {
+  return {
+    attributes: { displayName: 'Wayne Gretzky', mail: 'wayne@example.org' },
+    tokens: tokens.map((token) => ({ secret: rfcSeed, ...token })),
+  };
+}
