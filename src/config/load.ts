@@ -52,10 +52,8 @@ function check(root: Written, { complete }: Gathered) {
   const value = toPlain(root);
   const parsed = configSchema.safeParse(value, { error: wording });
   const found = toFaults(parsed.error?.issues ?? []).filter((fault) => complete || !mayStandElsewhere(fault));
-  const crossed = crossCheck(
-    { config: salvage(configSchema, value) ?? {}, sourceOf: (at) => sourceAt(root, at) },
-    complete,
-  );
+  const config = parsed.success ? parsed.data : (salvage(configSchema, value) ?? {});
+  const crossed = crossCheck({ config, sourceOf: (at) => sourceAt(root, at) }, complete);
   const faults = [...found, ...crossed].filter((fault) => !isUnexpanded(nearest(root, fault.path).node));
   return { config: parsed.data, faults };
 }

@@ -22,25 +22,32 @@ export async function apiCheck(url: string) {
     known.set(text, validate);
     return validate;
   };
-  return (operation: string, answer: { status: number; headers: Headers; text: string; body: unknown }): void => {
+  const responseOf = (operation: string, status: number): Schema | undefined => {
     // Of an operation that is not there, the document knows nothing but the form of problems.
-    const responses =
-      document.paths[`/api/authentication/${operation.replace(/\/$/, '')}`]?.put.responses ??
-      document.components.responses;
-    const found = responses[answer.status];
-    if (found === undefined) throw new Error(`status ${answer.status} of ${operation} is not in the OpenAPI document`);
-    const response =
-      found.$ref === undefined ? found : document.components.responses[found.$ref.split('/').at(-1) ?? ''];
-    const type = answer.headers.get('content-type')?.split(';')[0];
-    if (response?.content === undefined) {
-      if (answer.text !== '')
-        throw new Error(`${operation} ${answer.status} has a body that the OpenAPI document does not know`);
+    const described = document.paths[`/api/authentication/${operation.replace(/\/$/, '')}`]?.put.responses;
+    const found = (described ?? document.components.responses)[status];
+    return found?.$ref === undefined ? found : document.components.responses[found.$ref.split('/').at(-1) ?? ''];
+  };
+  return (operation: string, { status, headers, text, body }: Checked): void => {
+    const where = `${operation} ${status}`;
+    const response = responseOf(operation, status);
+    if (response === undefined) throw new Error(`${where} is not in the OpenAPI document`);
+    if (response.content === undefined) {
+      if (text !== '') throw new Error(`${where} has a body that the OpenAPI document does not know`);
       return;
     }
-    const schema = response.content[type ?? '']?.schema;
+    const type = headers.get('content-type')?.split(';')[0] ?? 'none';
+    const schema = response.content[type]?.schema;
     if (schema === undefined)
-      throw new Error(`${operation} ${answer.status} has the type ${type}, which the OpenAPI document does not know`);
+      throw new Error(`${where} has the type ${type}, which the OpenAPI document does not know`);
     const validate = validatorOf(schema);
-    if (!validate(answer.body)) throw new Error(`${operation} ${answer.status}: ${ajv.errorsText(validate.errors)}`);
+    if (!validate(body)) throw new Error(`${where}: ${ajv.errorsText(validate.errors)}`);
   };
+}
+
+interface Checked {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly body: unknown;
 }

@@ -54,7 +54,10 @@ export async function startTestServer(
   options: { at?: number; data?: string } = {},
 ): Promise<TestServer> {
   let now = options.at ?? noon;
-  const clock = { now: () => now, set: (instant: number) => void (now = instant) };
+  const set = (instant: number) => {
+    now = instant;
+  };
+  const clock = { now: () => now, set };
   const folder = mkdtempSync(join(tmpdir(), 'portvakt-test-'));
   const file = join(folder, 'portvakt.yaml');
   writeFileSync(file, stringify(config));
@@ -63,7 +66,10 @@ export async function startTestServer(
   const server = await startPortvakt(portvakt);
   const check = await apiCheck(server.url);
   let stopped: Promise<void> | undefined;
-  const stop = () => (stopped ??= server.stop());
+  const stop = () => {
+    stopped ??= server.stop();
+    return stopped;
+  };
   onTestFinished(async () => {
     await stop();
     rmSync(folder, { recursive: true, force: true });
@@ -74,7 +80,7 @@ export async function startTestServer(
     clock,
     portvakt,
     stop,
-    pass: (seconds) => void (now += seconds * 1000),
+    pass: (seconds) => set(now + seconds * 1000),
     async put(operation, body, { tenant = 't1', headers = {}, method = 'PUT' } = {}) {
       const response = await fetch(`${server.url}/api/authentication/${operation}`, {
         method,
@@ -109,6 +115,7 @@ export function simpleConfig(
   return {
     listen: { host: '127.0.0.1', port: 0 },
     log: { level: 'silent' },
+    drainSeconds: 0,
     realms: { default: { directories: [{ type: 'built-in', people }] } },
     tenants: {
       t1: { operations: ['otp_token_auth'], callers: [{ open: true }] },
