@@ -90,6 +90,9 @@ export function openSqliteFile(path: string, waitMs: number) {
     rollback(): void {
       if (db.isTransaction) db.exec('ROLLBACK');
     },
+    /** Marks a point within a transaction, to which {@link undo} goes back. */
+    mark: () => db.exec('SAVEPOINT mark'),
+    undo: () => db.exec('ROLLBACK TO mark'),
     close: () => db.close(),
 
     read: (kind: string, id: string) => read.get(kind, id) as RecordRow | undefined,

@@ -1,10 +1,10 @@
 import { setImmediate as turnOfOthers } from 'node:timers/promises';
-import type { AuditEvent } from '../core/event.ts';
 import type { Clock } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
-import type { Key, Kind, Outcome, Page, Store, Transition } from '../core/store.ts';
+import { type Change, changeOf, type Key, type Kind, type Page, type Store, type Transition } from '../core/store.ts';
 import type { AuditLog } from './audit-log.ts';
-import { isSqliteError, openSqliteFile, type RecordRow, type SqliteFile } from './sqlite-file.ts';
+import { commitBatch, live, type PendingChanges, writeLog } from './sqlite-batch.ts';
+import { openSqliteFile, type SqliteFile } from './sqlite-file.ts';
 
 interface SqliteStoreOptions {
   /** The database file. */
@@ -18,14 +18,15 @@ interface SqliteStoreOptions {
 /** Records swept in one transaction: it holds up everybody else for a few milliseconds. */
 const sweepAtOnce = 1000;
 
-interface Pending {
-  readonly key: Key<unknown>;
-  /** Absent: only read. */
-  readonly transition: Transition<unknown, unknown> | undefined;
+interface Waiting {
   /** By `performance.now()`, which no change of the computer's clock moves. */
   readonly deadline: number;
-  resolve(result: unknown): void;
   reject(error: unknown): void;
+}
+
+interface PendingRead extends Waiting {
+  readonly key: Key<unknown>;
+  resolve(value: unknown): void;
 }
 
 /**
@@ -39,7 +40,7 @@ export function openSqliteStore({ path, clock, log, waitMs = 5000 }: SqliteStore
   const reader = openSqliteFile(path, Math.min(waitMs, 100));
   // Does not wait inside SQLite, which would hold up the event loop: `turn` tries again.
   const writer = openSqliteFile(path, 0);
-  const waiting: { reads: Pending[]; changes: Pending[] } = { reads: [], changes: [] };
+  const waiting: { reads: PendingRead[]; changes: (PendingChanges & Waiting)[] } = { reads: [], changes: [] };
   let scheduled = false;
   let closing: Promise<void> | undefined;
   let onIdle: (() => void) | undefined;
@@ -48,18 +49,24 @@ export function openSqliteStore({ path, clock, log, waitMs = 5000 }: SqliteStore
     if (closing !== undefined) throw new Problem('store-unavailable', 'the store is closed');
   }
 
-  function ask(
-    queue: 'reads' | 'changes',
-    { kind, id }: Key<unknown>,
-    transition?: Transition<unknown, unknown>,
-  ): Promise<unknown> {
+  function schedule(): void {
+    if (!scheduled) setImmediate(turn);
+    scheduled = true;
+  }
+
+  function read(key: Key<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
       mustBeOpen();
-      // SQLite keeps UTF-8, where all lone surrogates are one character: ids that mean one row must be one id.
-      const key = { kind, id: id.toWellFormed() };
-      waiting[queue].push({ key, transition, deadline: performance.now() + waitMs, resolve, reject });
-      if (!scheduled) setImmediate(turn);
-      scheduled = true;
+      waiting.reads.push({ key: wellFormed(key), deadline: performance.now() + waitMs, resolve, reject });
+      schedule();
+    });
+  }
+
+  function change(changes: readonly Change[]): Promise<readonly unknown[]> {
+    return new Promise((resolve, reject) => {
+      mustBeOpen();
+      waiting.changes.push({ changes, deadline: performance.now() + waitMs, resolve, reject });
+      schedule();
     });
   }
 
@@ -76,14 +83,14 @@ export function openSqliteStore({ path, clock, log, waitMs = 5000 }: SqliteStore
     const { changes } = waiting;
     waiting.changes = [];
     try {
-      if (writer.beginWrite()) commit(writer, log, changes, clock.now());
+      if (writer.beginWrite()) commitBatch(writer, log, changes, clock.now());
       else waitForOthers(changes);
     } catch (cause) {
       rejectAll(changes, cause);
     }
   }
 
-  function waitForOthers(changes: readonly Pending[]): void {
+  function waitForOthers(changes: readonly (PendingChanges & Waiting)[]): void {
     const now = performance.now();
     const late = changes.filter(({ deadline }) => deadline <= now);
     rejectAll(late, 'another process holds the store');
@@ -140,9 +147,14 @@ export function openSqliteStore({ path, clock, log, waitMs = 5000 }: SqliteStore
   }
 
   return {
-    read: <T>(key: Key<T>) => ask('reads', key as Key<unknown>) as Promise<T | undefined>,
-    change: <T, R>(key: Key<T>, transition: Transition<T, R>) =>
-      ask('changes', key as Key<unknown>, transition as Transition<unknown, unknown>) as Promise<R>,
+    read: <T>(key: Key<T>) => read(key) as Promise<T | undefined>,
+    async change<T, R>(key: Key<T>, transition: Transition<T, R>) {
+      const [result] = await change([{ ...changeOf(key, transition), key: wellFormed(key) }]);
+      return result as R;
+    },
+    async changeAll(changes) {
+      await change(changes.map(({ key, transition }) => ({ key: wellFormed(key), transition })));
+    },
     list: <T>(kind: Kind<T>, { prefix = '', after = '', limit }: Page) =>
       reading(() => {
         const rows = reader.list(kind.name, after, prefix, clock.now(), limit + 1);
@@ -161,11 +173,11 @@ export function openSqliteStore({ path, clock, log, waitMs = 5000 }: SqliteStore
   };
 }
 
-function rejectAll(batch: readonly Pending[], cause: unknown): void {
+function rejectAll(batch: readonly Waiting[], cause: unknown): void {
   for (const { reject } of batch) reject(new Problem('store-unavailable', 'nothing was written', { cause }));
 }
 
-function answer(file: SqliteFile, batch: readonly Pending[], at: number): void {
+function answer(file: SqliteFile, batch: readonly PendingRead[], at: number): void {
   try {
     file.beginRead();
     const values = batch.map(({ key }) => live(file.read(key.kind.name, key.id), at));
@@ -177,110 +189,7 @@ function answer(file: SqliteFile, batch: readonly Pending[], at: number): void {
   }
 }
 
-function live(row: RecordRow | undefined, at: number): unknown {
-  if (row === undefined || (row.expires_at !== null && row.expires_at <= at)) return undefined;
-  return JSON.parse(row.value);
-}
-
-/** A record as the batch sees it: as in the file, or as an earlier change of the same batch made it. */
-interface Draft {
-  readonly key: Key<unknown>;
-  value: unknown;
-  /** The value as it will be written. */
-  text: string | undefined;
-  expiresAt: number | null;
-  changed: boolean;
-}
-
-/** Runs a batch in the transaction that has begun, ends it, and only then tells the callers. */
-function commit(file: SqliteFile, log: AuditLog, batch: readonly Pending[], at: number): void {
-  const drafts = new Map<string, Draft>();
-  const events: AuditEvent[] = [];
-  const tellers: (() => void)[] = [];
-  try {
-    for (const { key, transition, resolve, reject } of batch) {
-      try {
-        const draft = draftOf(file, drafts, key, at);
-        const outcome = transition?.(draft.value, at) ?? { result: undefined };
-        applyTo(file, draft, outcome, at);
-        if (outcome.events !== undefined) events.push(...outcome.events);
-        tellers.push(() => resolve(outcome.result));
-      } catch (error) {
-        if (isSqliteError(error)) throw error;
-        tellers.push(() => reject(error));
-      }
-    }
-    for (const draft of drafts.values()) if (draft.changed) writeRecord(file, draft);
-    if (events.length > 0) writeLog(file, log, events, at);
-    file.commit();
-  } catch (cause) {
-    file.rollback();
-    rejectAll(batch, cause);
-    return;
-  }
-  for (const tell of tellers) tell();
-}
-
-function draftOf(file: SqliteFile, drafts: Map<string, Draft>, key: Key<unknown>, at: number): Draft {
-  const name = `${key.kind.name}\n${key.id}`;
-  const known = drafts.get(name);
-  if (known !== undefined) return known;
-  const row = file.read(key.kind.name, key.id);
-  const value = live(row, at);
-  // Now, not at the end: while the expired row is there, claims that this batch takes for its successor would count as free.
-  if (row !== undefined && value === undefined) drop(file, key);
-  const draft = { key, value, text: row?.value, expiresAt: row?.expires_at ?? null, changed: false };
-  drafts.set(name, draft);
-  return draft;
-}
-
-function applyTo(file: SqliteFile, draft: Draft, outcome: Outcome<unknown, unknown>, at: number): void {
-  const { next, claims, expiresAt = null } = outcome;
-  if (next === undefined) {
-    if (draft.value !== undefined) takeClaims(file, draft.key, claims, at);
-    return;
-  }
-  const value = next === null || (expiresAt !== null && expiresAt <= at) ? undefined : next;
-  // Before the claims: a value that is no JSON fails here, and must leave nothing behind.
-  const text = JSON.stringify(value);
-  takeClaims(file, draft.key, value === undefined ? [] : claims, at);
-  Object.assign(draft, { value, text, expiresAt, changed: true });
-}
-
-function takeClaims(
-  file: SqliteFile,
-  { kind, id }: Key<unknown>,
-  wanted: Outcome<unknown, unknown>['claims'],
-  at: number,
-) {
-  if (wanted === undefined) return;
-  for (const claim of wanted) {
-    const holder = file.holder(kind.name, claim, at);
-    if (holder !== undefined && holder !== id)
-      throw new Problem('claim-taken', `a ${kind.name} with this identifier exists already`);
-  }
-  file.unclaim(kind.name, id);
-  for (const claim of wanted) file.claim(kind.name, claim, id);
-}
-
-function drop(file: SqliteFile, { kind, id }: Key<unknown>): void {
-  file.unclaim(kind.name, id);
-  file.remove(kind.name, id);
-}
-
-function writeRecord(file: SqliteFile, { key, text, expiresAt }: Draft): void {
-  if (text === undefined) file.remove(key.kind.name, key.id);
-  else file.write(key.kind.name, key.id, text, expiresAt);
-}
-
-function writeLog(file: SqliteFile, log: AuditLog, events: readonly AuditEvent[], at: number, force = false): void {
-  const before = file.head();
-  const entries = log.extend(before, events, at);
-  for (const entry of entries) file.addEvent(entry);
-  const last = entries.at(-1);
-  const head = last === undefined ? before : log.seal(last);
-  if (head === undefined) return;
-  if (last !== undefined) file.setHead(head);
-  const due = log.checkpoint(head, file.lastCheckpoint(), at, force);
-  if (due !== undefined) file.addCheckpoint(due);
+/** SQLite keeps UTF-8, where all lone surrogates are one character: ids that mean one row must be one id. */
+function wellFormed<T>({ kind, id }: Key<T>): Key<T> {
+  return { kind, id: id.toWellFormed() };
 }

@@ -32,6 +32,17 @@ export interface Outcome<T, R> {
  */
 export type Transition<T, R> = (current: T | undefined, at: number) => Outcome<T, R>;
 
+/** One change among several that belong together. */
+export interface Change {
+  readonly key: Key<unknown>;
+  readonly transition: Transition<unknown, unknown>;
+}
+
+/** A change for {@link Store.changeAll}, with its types checked against each other. */
+export function changeOf<T>(key: Key<T>, transition: Transition<T, unknown>): Change {
+  return { key, transition: transition as Transition<unknown, unknown> };
+}
+
 /** Which part of a kind to list: records whose id starts with `prefix`, in id order, after `after`. */
 export interface Page {
   readonly prefix?: string;
@@ -87,6 +98,8 @@ export interface Store {
    * @throws Problem 'claim-taken' when a claim belongs to another record; 'store-unavailable' when nothing was written
    */
   change<T, R>(key: Key<T>, transition: Transition<T, R>): Promise<R>;
+  /** Several changes that become durable together, or not at all when one of them throws. For administration. */
+  changeAll(changes: readonly Change[]): Promise<void>;
   /** For administration, never on the way of a request. */
   list<T>(kind: Kind<T>, page: Page): Promise<Listing<T>>;
   /** The record that holds the claim. */

@@ -60,6 +60,25 @@ export function createMemoryStore({ clock, log }: { readonly clock: Clock; reado
       journal.write(outcome.events ?? [], at);
       return outcome.result;
     },
+    async changeAll(changes) {
+      const at = clock.now();
+      const before = new Map([...shelves].map(([name, here]) => [name, copyOf(here)]));
+      const events: AuditEvent[] = [];
+      try {
+        for (const { key, transition } of changes) {
+          const here = shelf(key.kind);
+          const id = key.id.toWellFormed();
+          const outcome = transition(lookUp(here, id, at), at);
+          apply(here, id, outcome, at);
+          events.push(...(outcome.events ?? []));
+        }
+      } catch (error) {
+        shelves.clear();
+        for (const [name, here] of before) shelves.set(name, here);
+        throw error;
+      }
+      journal.write(events, at);
+    },
     async list<T>(kind: Kind<T>, { prefix = '', after = '', limit }: Page) {
       const here = shelf(kind);
       const at = clock.now();
@@ -105,6 +124,10 @@ export function createMemoryStore({ clock, log }: { readonly clock: Clock; reado
       closed = true;
     },
   };
+}
+
+function copyOf({ records, claims }: Shelf): Shelf {
+  return { records: new Map(records), claims: new Map(claims) };
 }
 
 function lookUp<T>({ records }: Shelf, id: string, at: number): T | undefined {

@@ -7,6 +7,7 @@ export const tokenEvents = {
   locked: defineEvent({ name: 'account.locked', summary: 'Too many failures locked a person', severity: 7 }),
   unlocked: defineEvent({ name: 'account.unlocked', summary: 'A person’s lock was lifted', severity: 5 }),
   enrolled: defineEvent({ name: 'token.enrolled', summary: 'A token was given to a person', severity: 5 }),
+  stocked: defineEvent({ name: 'token.stocked', summary: 'A token was taken into stock, for nobody yet', severity: 3 }),
   confirmed: defineEvent({ name: 'token.confirmed', summary: 'A token showed its first right code', severity: 3 }),
   deleted: defineEvent({ name: 'token.deleted', summary: 'A token was taken from a person', severity: 5 }),
   enabled: defineEvent({ name: 'token.enabled', summary: 'A token was switched on', severity: 5 }),

@@ -2,7 +2,7 @@ import { type Account, accountOf, claimsOf, placeOfSeed, type Token } from '../.
 import type { EventType, Origin } from '../../core/event.ts';
 import type { Vault } from '../../core/ports.ts';
 import { Problem } from '../../core/problem.ts';
-import type { Outcome, Transition } from '../../core/store.ts';
+import type { Key, Outcome, Transition } from '../../core/store.ts';
 import { tokenEvents } from './events.ts';
 import { matchCode, matchPair, parseCode, stepAt } from './match.ts';
 import type { TokenSeed } from './seed.ts';
@@ -26,11 +26,15 @@ export interface Beginning {
 type Change<R = void> = Transition<Account, R>;
 
 /** Makes the record of a token from its seed, sealed for this owner. */
-export function sealToken({ realm, user }: Owner, seed: TokenSeed, vault: Vault): Omit<Token, 'createdAt' | 'state'> {
-  const { id, type, algorithm, digits, periodSeconds, counter, name } = seed;
-  const secret = vault.seal(seed.secret, placeOfSeed(accountOf(realm, user), id));
+export function sealToken(owner: Owner, seed: TokenSeed, vault: Vault): Omit<Token, 'createdAt' | 'state'> {
+  return sealFor(accountOf(owner.realm, owner.user), seed, vault);
+}
+
+function sealFor(account: Key<Account>, seed: TokenSeed, vault: Vault): ReturnType<typeof sealToken> {
+  const { id, type, algorithm, digits, periodSeconds, counter, drift = 0, name } = seed;
+  const secret = vault.seal(seed.secret, placeOfSeed(account, id));
   const next = type === 'hotp' ? counter : 0;
-  return { type, secret, algorithm, digits, periodSeconds, next, drift: 0, ...(name === undefined ? {} : { name }) };
+  return { type, secret, algorithm, digits, periodSeconds, next, drift, ...(name === undefined ? {} : { name }) };
 }
 
 /**
@@ -58,7 +62,26 @@ export function addToken(owner: Owner, id: string, token: ReturnType<typeof seal
   };
 }
 
-/** Takes a token from a person. @throws Problem 'refused' when the person has no such token */
+/** Keeps a token that belongs to nobody yet, in an account of its own. @throws Problem 'claim-taken' as {@link addToken} */
+export function addToStock({ realm, origin }: Owner, seed: TokenSeed, place: Key<Account>, vault: Vault): Change {
+  const token = sealFor(place, seed, vault);
+  return (account, at) => {
+    if (account !== undefined) throw new Problem('claim-taken', `there is a token "${seed.id}" already`);
+    const next: Account = { tokens: { [seed.id]: { ...token, createdAt: at, state: 'active' } } };
+    const events = [{ ...origin, type: tokenEvents.stocked, realm, subject: seed.id }];
+    return { next, claims: claimsOf(realm, next), events, result: undefined };
+  };
+}
+
+/** Takes a token out of stock, for its owner to be. @throws Problem 'refused' when somebody else was quicker */
+export function takeFromStock(id: string): Change {
+  return (account) => {
+    tokenIn(account, id);
+    return { next: null, result: undefined };
+  };
+}
+
+/** Takes a token from a person, or, with an empty user, out of stock. @throws Problem 'refused' when the person has no such token */
 export function deleteToken(owner: Owner, id: string): Change {
   return (account) => {
     tokenIn(account, id);
@@ -146,5 +169,5 @@ function replace(
 }
 
 function eventFor({ realm, user, origin }: Owner, subject: string, type: EventType) {
-  return { ...origin, type, realm, user, subject };
+  return { ...origin, type, realm, ...(user === '' ? {} : { user }), subject };
 }
