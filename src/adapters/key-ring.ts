@@ -1,5 +1,17 @@
 import { createPrivateKey, createPublicKey, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A master key and what is derived from it. The master key itself is used for nothing else. */
@@ -72,23 +84,57 @@ export function newKeyLine(at: number): string {
  */
 export function openKeyFile(path: string, at: number): KeyRing {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  try {
-    const first = `# Keys of Portvakt. Whoever has this file can open every secret in the store: keep it secret, keep a copy.\n${newKeyLine(at)}\n`;
-    writeFileSync(path, first, { flag: 'wx', mode: 0o600, flush: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  const first = `# Keys of Portvakt. Whoever has this file can open every secret in the store: keep it secret, keep a copy.\n${newKeyLine(at)}\n`;
+  if (!existsSync(path)) putInPlace(path, first, linkUnlessThere);
   return parseKeyRing(readKeyFile(path));
 }
 
-/** Adds a key at the end of the file; from then on it seals. */
+/**
+ * Adds a key at the end of the file; from then on it seals. Of two processes that add at once, one may lose its key: it is for one operator.
+ *
+ * @throws Error as `openKeyFile`
+ */
 export function addKey(path: string, at: number): KeyRing {
   const text = `${readKeyFile(path).trimEnd()}\n${newKeyLine(at)}\n`;
-  writeFileSync(path, text, { mode: 0o600, flush: true });
-  chmodSync(path, 0o600);
+  putInPlace(path, text, renameSync);
   return parseKeyRing(text);
 }
 
+/** The file is there whole or not at all, whoever looks and whenever the power fails: half a key file is the loss of all secrets. */
+function putInPlace(path: string, text: string, place: (from: string, to: string) => void): void {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(draft, text, { flag: 'wx', mode: 0o600, flush: true });
+  try {
+    place(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  flushFolder(dirname(path));
+}
+
+function linkUnlessThere(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** Makes a new name in a folder outlast a power cut (fsync, POSIX). Windows has nothing like it. */
+function flushFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
 function readKeyFile(path: string): string {
+  // Windows keeps its permissions elsewhere; Node.js shows none of them in `mode`.
+  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+    throw new Error(`the key file is open to others than its owner; close it with: chmod 600 ${path}`);
+  }
   return readFileSync(path, 'utf8');
 }

@@ -22,6 +22,9 @@ export function createVault(ring: KeyRing): Vault {
         throw new Problem('internal', `the key "${id}" of a sealed value is not in the ring`);
       try {
         const bytes = Buffer.from(text, 'base64url');
+        // base64url decodes many texts to the same bytes; only the one that was made is taken.
+        if (`v1.${id}.${bytes.toString('base64url')}` !== sealed)
+          throw new Error('not in the form in which it was sealed');
         const decipher = createDecipheriv('aes-256-gcm', key.seal, bytes.subarray(0, nonceBytes), {
           authTagLength: tagBytes,
         });
