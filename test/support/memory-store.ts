@@ -61,6 +61,7 @@ export function createMemoryStore({ clock, log }: { readonly clock: Clock; reado
       return outcome.result;
     },
     async changeAll(changes) {
+      mustBeOpen();
       const at = clock.now();
       const before = new Map([...shelves].map(([name, here]) => [name, copyOf(here)]));
       const events: AuditEvent[] = [];

@@ -5,6 +5,7 @@ import { fixture, increment, keyOf, type StoreMaker, thing } from './fixture.ts'
 const calls: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   read: (store) => store.read(keyOf('a')),
   change: (store) => store.change(keyOf('a'), increment),
+  changeAll: (store) => store.changeAll([]),
   list: (store) => store.list(thing, { limit: 1 }),
   holder: (store) => store.holder(thing, 'x'),
   events: (store) => store.events(0, 1),

@@ -8,13 +8,11 @@ import { logContract } from './log.ts';
 import { modelContract } from './model.ts';
 import { recordsContract } from './records.ts';
 import { togetherContract } from './together.ts';
-import { togetherContract } from './together.ts';
 
 /** What every store must do, whatever it is made of. `lasting`: it keeps its data when it is closed and opened again. */
 export function storeContract(name: string, make: StoreMaker, { lasting }: { readonly lasting: boolean }): void {
   describe(`store: ${name}`, () => {
     recordsContract(make);
-    togetherContract(make);
     claimsContract(make);
     togetherContract(make);
     expiryContract(make);

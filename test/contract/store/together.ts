@@ -44,7 +44,11 @@ export function togetherContract(make: StoreMaker): void {
     it('are none of them made when a claim is taken', async () => {
       const { store } = fixture(make);
       await store.changeAll([put('a', 1, { claims: ['one'] })]);
-      const together = store.changeAll([put('b', 1, { claims: ['two'] }), put('a', 2), put('c', 1, { claims: ['one'] })]);
+      const together = store.changeAll([
+        put('b', 1, { claims: ['two'] }),
+        put('a', 2),
+        put('c', 1, { claims: ['one'] }),
+      ]);
       await expect(together).rejects.toMatchObject({ code: 'claim-taken' });
       expect((await store.list(thing, { limit: 9 })).items).toEqual([{ id: 'a', value: { count: 1 } }]);
       expect(await store.holder(thing, 'one')).toBe('a');
