@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyPassword } from './adapters/argon2.ts';
 import { createAuditLog } from './adapters/audit-log.ts';
@@ -8,6 +8,7 @@ import { createBuiltInDirectory } from './adapters/directory-built-in.ts';
 import { createHttpClient } from './adapters/http-client.ts';
 import { type KeyRing, openKeyFile, parseKeyRing } from './adapters/key-ring.ts';
 import { createLog } from './adapters/log.ts';
+import { seedCipher } from './adapters/seed-cipher.ts';
 import { openSqliteStore } from './adapters/store-sqlite.ts';
 import { createVault } from './adapters/vault.ts';
 import { ConfigFaults, formatFaults } from './config/config-faults.ts';
@@ -16,7 +17,7 @@ import type { Config } from './config/schema.ts';
 import { accountOf } from './core/account.ts';
 import { type BoundOperation, bind } from './core/bind.ts';
 import type { Directory, Person, Realm } from './core/directory.ts';
-import { coreEvents, type EventType } from './core/event.ts';
+import { coreEvents, type EventType, type Origin } from './core/event.ts';
 import type { Fault } from './core/fault.ts';
 import type { Clock, Ports } from './core/ports.ts';
 import type { Store } from './core/store.ts';
@@ -29,6 +30,7 @@ import { steps as commonSteps } from './steps/index.ts';
 export { createLogCheck, type LogCheck, type LogFinding, parsePublicKeys, publicKeysOf } from './adapters/audit-log.ts';
 export { addKey } from './adapters/key-ring.ts';
 export { reseal } from './adapters/reseal.ts';
+export { ImportFaults, type OwnedToken, toBase32, toKeyUri } from './methods/otp-token/index.ts';
 
 /** Everything but the listeners: what commands and the server work on. */
 export interface Portvakt {
@@ -79,7 +81,7 @@ export async function openPortvakt(loaded: Loaded, clock: Clock = systemClock): 
   const { config } = loaded;
   const operations = bindOperations(loaded);
   const ring = openKeyRing(config, clock);
-  const store = openSqliteStore({ path: join(config.data, 'portvakt.db'), clock, log: createAuditLog(ring) });
+  const store = openSqliteStore({ path: storeFileIn(config.data), clock, log: createAuditLog(ring) });
   const vault = createVault(ring);
   const realms = new Map(Object.keys(config.realms).map((id) => [id, createRealm(id, config, store)]));
   const ports = { clock, chance: systemChance, store, vault, realms };
@@ -113,6 +115,37 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
       await ports.store.close();
     },
   };
+}
+
+/** What commands do with the tokens of a realm. */
+export function tokensOf({ ports }: Portvakt, realm: string, origin: Origin): TokenCommands {
+  return {
+    ...otpToken.createTokenAdministration(realm, origin, ports),
+    newSeed: (type, form) => otpToken.newSeed({ type, name: form.name }, form, ports.chance),
+    readSeedFile: (text, options) =>
+      otpToken.readSeedFile(text, { ...options, cipher: seedCipher, now: ports.clock.now() }),
+  };
+}
+
+/** See {@link tokensOf}. */
+export interface TokenCommands extends otpToken.TokenAdministration {
+  newSeed(type: string, form: SeedForm): otpToken.TokenSeed;
+  readSeedFile(text: string, options: SeedFileOptions): otpToken.SeedReport;
+}
+
+/** What a new token is to be like. */
+export type SeedForm = Parameters<typeof otpToken.newSeed>[1] & { readonly name?: string | undefined };
+
+/** How `portvakt token import` reads its file. */
+export type SeedFileOptions = Omit<Parameters<typeof otpToken.readSeedFile>[1], 'cipher' | 'now'>;
+
+/** True when a store was made in this data folder before. */
+export function hasStore(data: string): boolean {
+  return existsSync(storeFileIn(data));
+}
+
+function storeFileIn(data: string): string {
+  return join(data, 'portvakt.db');
 }
 
 /** Where the key file of a configuration lies; undefined when the keys are given in it. */

@@ -11,9 +11,9 @@ export function fieldsOf({ body }: LogEntry): EventFields {
 
 /** An entry for a person at a terminal: one line. */
 export function toLine(fields: EventFields): string {
-  const { at, event, reason, user, realm, tenant, operation, address, subject, trace } = fields;
+  const { at, event, reason, user, realm, tenant, operation, caller, address, subject, suppressed, trace } = fields;
   const time = new Date(Number(at)).toISOString();
-  const named = Object.entries({ reason, user, realm, tenant, operation, subject, address, trace });
+  const named = Object.entries({ reason, user, realm, subject, tenant, operation, caller, address, suppressed, trace });
   const told = named
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${oneLine(String(value))}`);

@@ -14,7 +14,7 @@ import {
 } from '../compose.ts';
 import type { LogEntry, Store } from '../core/store.ts';
 import { type EventFields, fieldsOf, fromJsonLine, toCef, toCheckpointLine, toJsonLine, toLine } from './event-text.ts';
-import { CommandFailed, type ConfigOptions, configCommand, say, withPortvakt } from './open.ts';
+import { CommandFailed, type ConfigOptions, configCommand, say, withExistingPortvakt } from './open.ts';
 
 interface ListOptions extends ConfigOptions {
   readonly user?: string;
@@ -29,9 +29,11 @@ const types = new Map(eventTypes.map((type) => [type.name, type]));
 const list = filtered(configCommand('list', 'Print events, the newest last'))
   .option('-n, --last <number>', 'how many', parseCount, 50)
   .action((options: ListOptions) =>
-    withPortvakt(options, async ({ ports: { store } }) => {
+    withExistingPortvakt(options, async ({ ports: { store } }) => {
       const found: string[] = [];
-      for await (const entry of entries(store)) {
+      const end = (await store.head())?.seq ?? 0;
+      const isFiltered = [options.user, options.event, options.trace].some((filter) => filter !== undefined);
+      for await (const entry of entries(store, isFiltered ? 0 : Math.max(0, end - options.last))) {
         const fields = fieldsOf(entry);
         if (isWanted(fields, options)) found.push(toLine(fields));
         if (found.length > options.last) found.shift();
@@ -42,7 +44,7 @@ const list = filtered(configCommand('list', 'Print events, the newest last'))
 
 const follow = filtered(configCommand('follow', 'Print events as they come, until Ctrl-C')).action(
   (options: ListOptions) =>
-    withPortvakt(options, async ({ ports: { store } }) => {
+    withExistingPortvakt(options, async ({ ports: { store } }) => {
       let after = (await store.head())?.seq ?? 0;
       let going = true;
       process.once('SIGINT', () => {
@@ -67,7 +69,7 @@ const exportEvents = configCommand('export', 'Write the audit log to standard ou
   )
   .option('--after <number>', 'only events behind this number', parseCount, 0)
   .action((options: ConfigOptions & { readonly format: 'jsonl' | 'cef'; readonly after: number }) =>
-    withPortvakt(options, async ({ ports: { store } }) => {
+    withExistingPortvakt(options, async ({ ports: { store } }) => {
       const lines = options.format === 'cef' ? cefLines(store, options.after) : jsonLines(store, options.after);
       for await (const line of lines) await write(line);
     }),
@@ -90,7 +92,7 @@ const verify = configCommand(
     const { file, publicKeys } = options;
     if (file !== undefined && publicKeys !== undefined)
       return report(await checkFile(file, createLogCheck(parsePublicKeys(publicKeys))));
-    await withPortvakt(options, async (portvakt) => {
+    await withExistingPortvakt(options, async (portvakt) => {
       const check = createLogCheck(publicKeysOf(portvakt.ring), portvakt.ring);
       report(file === undefined ? await checkStore(portvakt, check, options.checkpoint) : await checkFile(file, check));
     });

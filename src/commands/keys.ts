@@ -3,14 +3,14 @@ import { addKey, keyFileOf, loadPortvaktConfig, type Portvakt, reseal } from '..
 import { accounts } from '../core/account.ts';
 import { coreEvents } from '../core/event.ts';
 import { record } from '../core/pipeline.ts';
-import { CommandFailed, type ConfigOptions, commandOrigin, configCommand, say, withPortvakt } from './open.ts';
+import { CommandFailed, type ConfigOptions, commandOrigin, configCommand, say, withExistingPortvakt } from './open.ts';
 import { createProgress } from './progress.ts';
 
 const list = configCommand(
   'list',
   'Print the keys: id, and the public key that checks signatures of the audit log',
 ).action((options: ConfigOptions) =>
-  withPortvakt(options, async ({ ring }) => {
+  withExistingPortvakt(options, async ({ ring }) => {
     for (const key of ring.all) {
       const { x } = key.verify.export({ format: 'jwk' });
       say(`${key.id}:${x}${key === ring.newest ? '  seals and signs' : ''}`);
@@ -24,7 +24,7 @@ const add = configCommand('add', 'Add a key to the key file; it seals from the n
     const file = keyFileOf(config);
     if (file === undefined)
       throw new CommandFailed('The keys are given in the configuration (keys): add the new one there, last.');
-    await withPortvakt(options, async ({ ports }) => {
+    await withExistingPortvakt(options, async ({ ports }) => {
       const { newest } = addKey(file, ports.clock.now());
       await record(ports, { ...commandOrigin(), type: coreEvents.keyAdded, subject: newest.id });
       say(
@@ -38,7 +38,7 @@ const resealAll = configCommand(
   'reseal',
   'Seal every secret anew with the newest key; the server may run meanwhile',
 ).action((options: ConfigOptions) =>
-  withPortvakt(options, async (portvakt) => {
+  withExistingPortvakt(options, async (portvakt) => {
     const changed = await resealAccounts(portvakt);
     await record(portvakt.ports, { ...commandOrigin(), type: coreEvents.resealed, subject: portvakt.ring.newest.id });
     say(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { Command, Option } from 'commander';
-import { loadPortvaktConfig, openPortvakt, type Portvakt } from '../compose.ts';
+import { hasStore, loadPortvaktConfig, openPortvakt, type Portvakt } from '../compose.ts';
 import type { Origin } from '../core/event.ts';
 
 /** Options that every command on a configuration takes. */
@@ -16,6 +16,20 @@ export function configCommand(name: string, description: string): Command {
     .description(description)
     .addOption(new Option('-c, --config <file>', 'configuration file').env('PORTVAKT_CONFIG').default('portvakt.yaml'))
     .option('--data <folder>', 'data folder, instead of the configured one');
+}
+
+/** As {@link withPortvakt}, where there must be a store already: so that a mistyped folder is an error, and not a new, empty store. */
+export async function withExistingPortvakt<R>(
+  options: ConfigOptions,
+  work: (portvakt: Portvakt) => Promise<R>,
+): Promise<R> {
+  const { config, data } = options;
+  const folder = loadPortvaktConfig(config, data === undefined ? {} : { data }).config.data;
+  if (!hasStore(folder))
+    throw new CommandFailed(
+      `There is no store in ${folder} yet. Is that the right folder? Start the server there first.`,
+    );
+  return withPortvakt(options, work);
 }
 
 /** Opens what the options name, hands it to `work`, and closes it whatever happens. */
