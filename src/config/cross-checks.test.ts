@@ -15,7 +15,7 @@ it('lets open callers in from other machines only when that is what the operator
   for (const host of ['0.0.0.0', '"::"', '192.0.2.1', '""', 'portal.example']) {
     expect(faultsOf(listening(`host: ${host}`))).toEqual([
       expect.stringMatching(
-        /^main\.yaml:4:51: tenants\.t1\.callers\[0\]\.open: .*set listen\.allowOpenTenants to true/,
+        /^main\.yaml:4:60: tenants\.t1\.callers\[0\]\.open: .*set listen\.allowOpenTenants to true/,
       ),
     ]);
   }
@@ -53,14 +53,23 @@ it('refuses a user name twice in one tenant', () => {
   ]);
 });
 
-it.each(['10.0.0.0/33', 'fd00::/129', '10.0.0', '10.0.0.0/08', '10.0.0.0/', '10.0.0.0/8/8', 'fe80::1%eth0', 'proxy'])(
-  'refuses the proxy %s',
-  (address) => {
-    expect(faultsOf(listening(`proxies: { addresses: [127.0.0.1, 10.0.0.0/8, "fd00::/8", "${address}"] }`))).toEqual([
-      expect.stringContaining('listen.proxies.addresses[3]: must be an IP address, or a network'),
-    ]);
-  },
-);
+it('refuses proxies that are neither address nor network', () => {
+  const wrong = [
+    '10.0.0.0/33',
+    'fd00::/129',
+    '10.0.0',
+    '10.0.0.0/08',
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    'fe80::1%eth0',
+    'proxy',
+  ];
+  const right = ['127.0.0.1', '::1', '10.0.0.0/8', 'fd00::/8'];
+  const faults = faultsOf(listening(`proxies: { addresses: ${JSON.stringify([...right, ...wrong])} }`));
+  expect(faults.map((line) => Number(/addresses\[(\d+)\]: must be an IP/.exec(line)?.[1]))).toEqual(
+    wrong.map((_, index) => right.length + index),
+  );
+});
 
 it('keeps management off the port of the API', () => {
   const both = (listen: string, management: string) =>
@@ -90,7 +99,7 @@ describe('tokens', () => {
     expect(faultsOf(sound.replace(/realms:.*/, `realms: { default: ${one}, other: ${one} }`))).toEqual([]);
   });
 
-  it('wants seeds of at least 128 bits, in whole bytes', () => {
+  it('wants seeds that are long enough, in whole bytes', () => {
     expect(faultsOf(people(`id: a, secret: ${seed.slice(2)}`))).toEqual([expect.stringContaining('at least 16 bytes')]);
     expect(faultsOf(people(`id: a, secret: ${seed}A`))).toEqual([expect.stringContaining('is not whole')]);
     expect(faultsOf(people(`id: a, secret: "${seed.slice(0, 13)} ${seed.slice(13)}======"`))).toEqual([]);
@@ -101,7 +110,7 @@ it('checks what is right beside what is wrong', () => {
   expect(
     faultsOf(sound.replace('open: true', 'open: true, x: 1').replace('{ port: 0', '{ host: 0.0.0.0, port: x')),
   ).toEqual([
-    expect.stringContaining('listen.port: must be a whole number'),
+    expect.stringContaining('listen.port: must be a number'),
     expect.stringContaining('callers[0].open: anyone on the network'),
     expect.stringContaining('callers[0].x: unknown setting "x"'),
   ]);

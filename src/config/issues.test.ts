@@ -63,3 +63,10 @@ it('gives each unknown setting its own line', () => {
 it('says of a setting without a value that nothing is written', () => {
   expect(faultsOf(`log:${sound}`)).toEqual(['main.yaml:1:1: log: must be a map of settings, but nothing is written']);
 });
+
+it('applies a rule over several settings though one of them is wrong', () => {
+  expect(faultsOf(sound.replace('port: 0', 'tls: { cert: 5 }'))).toEqual([
+    'main.yaml:2:11: listen.tls: needs either cert and key, or pfx',
+    'main.yaml:2:18: listen.tls.cert: must be text: put it in quotes',
+  ]);
+});

@@ -28,6 +28,11 @@ it('accepts settings, expansions in their place, includes and parts', () => {
   expect(texts.map((text) => validate(parse(text)))).toEqual([true, true, true]);
 });
 
+it('accepts the configuration of the demo', () => {
+  const file = readFileSync(new URL('../../config/demo.yaml', import.meta.url), 'utf8');
+  expect(check()(parse(file))).toBe(true);
+});
+
 it('refuses what the loader refuses', () => {
   const validate = check();
   const texts = [

@@ -91,6 +91,6 @@ it('answers any edit of a configuration with settings or faults, never anything 
       );
       for (const line of faultsOf(text)) expect(line).toMatch(/^main\.yaml:[1-9]\d*:[1-9]\d*: .+$/);
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });

@@ -25,7 +25,7 @@ it('does not repeat what is written where it is no YAML', () => {
 it.each([
   ['<<: { demo: true }', '["<<"]: unknown setting "<<"'],
   ['demo: *none', 'demo: there is no such anchor before this alias'],
-  ['demo: &a [*a]', 'demo[0]: the alias stands inside what it repeats'],
+  ['demo: &a [*a]', 'demo[0][0]: the alias stands inside what it repeats'],
   ['__proto__: 1', '__proto__: no setting may have this name'],
   ['demo: &a true\ndata: &a x', 'data: the anchor "a" is defined twice'],
 ])('refuses %j', (text, fault) => {
@@ -33,11 +33,8 @@ it.each([
 });
 
 it('repeats what an alias names', () => {
-  const { config } = load(sound.replace('[{ open: true }]', '&any [{ open: true }]') + '  ');
-  const shared = load(
-    `${sound.replace('[{ open: true }] }', '&any [{ open: true }] }, t2: { operations: [x], callers: *any }')}`,
-  );
-  expect(shared.config.tenants['t2']?.callers).toEqual(config.tenants['t1']?.callers);
+  const text = sound.replace('[{ open: true }] }', '&any [{ open: true }] }, t2: { operations: [x], callers: *any }');
+  expect(load(text).config.tenants['t2']?.callers).toEqual([{ open: true }]);
 });
 
 it('stops aliases that multiply', () => {
@@ -49,7 +46,7 @@ it('stops aliases that multiply', () => {
 it.each([
   ['a list', '['.repeat(100_000)],
   ['a map', `${'{a: '.repeat(500)}1${'}'.repeat(500)}`],
-  ['a block', '- '.repeat(10_000)],
+  ['a block', `\n  ${'- '.repeat(10_000)}`],
 ])('refuses %s nested beyond reason', (_, text) => {
   expect(faultsOf(`demo: ${text}`).join('\n')).toContain('is nested too deeply');
 });
