@@ -102,6 +102,15 @@ describe('a key file', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['keys.txt']);
   });
 
+  it('lets a process that opened it before find a key that was added since', () => {
+    const path = keyFile();
+    const opened = openKeyFile(path, 0);
+    const { newest } = addKey(path, 0);
+    expect(opened.newest.id).not.toBe(newest.id);
+    expect(opened.get(newest.id)?.id).toBe(newest.id);
+    expect(opened.get('never')).toBeUndefined();
+  });
+
   it('is whole at any moment: processes that make it at once end with the same key', async () => {
     const path = keyFile(); // seen to fail ("there is no key") with a file that is made first and filled a millisecond later
     const script = `

@@ -78,7 +78,7 @@ export function newKeyLine(at: number): string {
 }
 
 /**
- * Reads the key file; makes it, with a first key, where there is none.
+ * Reads the key file; makes it, with a first key, where there is none. A key that is not known is looked for in the file again.
  *
  * @throws Error when the file can be read by others, or is not a key file
  */
@@ -86,7 +86,15 @@ export function openKeyFile(path: string, at: number): KeyRing {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const first = `# Keys of Portvakt. Whoever has this file can open every secret in the store: keep it secret, keep a copy.\n${newKeyLine(at)}\n`;
   if (!existsSync(path)) putInPlace(path, first, linkUnlessThere);
-  return parseKeyRing(readKeyFile(path));
+  let ring = parseKeyRing(readKeyFile(path));
+  return {
+    ...ring,
+    get(id) {
+      // A command may have added a key, and sealed with it, since this process read the file.
+      if (ring.get(id) === undefined) ring = parseKeyRing(readKeyFile(path));
+      return ring.get(id);
+    },
+  };
 }
 
 /**
