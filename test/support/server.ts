@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { beforeAll, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { loadPortvaktConfig, openPortvakt, type Portvakt, startPortvakt } from '../../src/compose.ts';
 import type { Clock } from '../../src/core/ports.ts';
@@ -48,10 +48,34 @@ export const noon = Date.UTC(2026, 10, 22, 12, 0, 10);
 /** Basic credentials of the demo's tenant `ot`. */
 export const portal = { authorization: `Basic ${Buffer.from('portal:demo-secret').toString('base64')}` };
 
+interface ServerOptions {
+  readonly at?: number;
+  readonly data?: string;
+  /** Takes what ends the server; the end of the test, unless told otherwise. */
+  until?(end: () => Promise<void>): void;
+}
+
+/** A server that the tests of a `describe` share, for those that leave nothing behind; it ends with the last of them. */
+export function sharedServer(config: object): () => TestServer {
+  let server: TestServer | undefined;
+  beforeAll(async () => {
+    let end = async () => {};
+    const until = (given: typeof end) => {
+      end = given;
+    };
+    server = await startTestServer(config, { until });
+    return end;
+  });
+  return () => {
+    if (server === undefined) throw new Error('the server is there once the tests run');
+    return server;
+  };
+}
+
 /** Starts a server with the given configuration (see {@link simpleConfig}); it ends with the test. */
 export async function startTestServer(
   config: object,
-  options: { at?: number; data?: string } = {},
+  { until = onTestFinished, ...options }: ServerOptions = {},
 ): Promise<TestServer> {
   let now = options.at ?? noon;
   const set = (instant: number) => {
@@ -70,7 +94,7 @@ export async function startTestServer(
     stopped ??= server.stop();
     return stopped;
   };
-  onTestFinished(async () => {
+  until(async () => {
     await stop();
     rmSync(folder, { recursive: true, force: true });
   });

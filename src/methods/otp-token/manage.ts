@@ -155,7 +155,8 @@ function hmacOf({ realm, user }: Owner, id: string, token: Token, vault: Vault) 
 function tokenIn(account: Account | undefined, id: string): Token {
   const tokens = account?.tokens ?? {};
   const token = Object.hasOwn(tokens, id) ? tokens[id] : undefined;
-  if (token === undefined) throw new Problem('refused', `there is no token "${id}"`);
+  // Does not repeat the id: callers put what they like there, and the detail is logged.
+  if (token === undefined) throw new Problem('refused', 'the person has no such token');
   return token;
 }
 

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { stringify } from 'yaml';
+import { loadPortvaktConfig, openPortvakt } from '../../src/compose.ts';
+import { openRaw, putBytes, type RawAnswer, type RawConnection } from './raw.ts';
+
+/** A configuration file and a data folder, for any number of processes; gone after the test. */
+export interface Site {
+  readonly folder: string;
+  readonly file: string;
+  readonly data: string;
+  /** Starts `portvakt serve` in a process of its own, on any free port; it does not outlive the test. */
+  serve(...words: readonly string[]): Promise<ServerProcess>;
+  /** The audit log. To be asked for when no process is serving any more. */
+  events(): Promise<readonly Record<string, unknown>[]>;
+}
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  readonly child: ChildProcess;
+  readonly url: string;
+  /** Empty when the configuration has no management listener. */
+  readonly managementUrl: string;
+  /** All that it wrote so far, to standard output and standard error. */
+  output(): string;
+  /** Asks it to stop and waits until it has; resolves with its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Opens so many connections, which are kept. */
+  connect(count: number): Promise<Line[]>;
+}
+
+/** A connection over which operations are asked for, one after the other. */
+export interface Line {
+  readonly connection: RawConnection;
+  /** Undefined when the connection broke before the answer was whole. */
+  put(operation: string, body: object, headers?: Readonly<Record<string, string>>): Promise<RawAnswer | undefined>;
+}
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** A place for servers with this configuration. */
+export function makeSite(config: object): Site {
+  const folder = mkdtempSync(join(tmpdir(), 'portvakt-site-'));
+  const file = join(folder, 'portvakt.yaml');
+  const data = join(folder, 'data');
+  writeFileSync(file, stringify(config));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return {
+    folder,
+    file,
+    data,
+    async serve(...words) {
+      const child = runPortvakt('serve', '--config', file, '--data', data, '--port', '0', ...words);
+      const written = await child.hear(/answers at (\S+?)(?:;.* at (\S+))?\n/);
+      return toServer(child, written[1] ?? '', written[2] ?? '');
+    },
+    async events() {
+      const portvakt = await openPortvakt(loadPortvaktConfig(file, { data }));
+      const entries = await portvakt.ports.store.events(0, 1_000_000);
+      await portvakt.ports.store.close();
+      return entries.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+    },
+  };
+}
+
+/** `portvakt` as a process of its own, with this very Node.js; it does not outlive the test. */
+export function runPortvakt(...words: readonly string[]) {
+  const child = spawn(process.execPath, [main, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  let output = '';
+  let onOutput = () => {};
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      onOutput();
+    });
+  }
+  async function hear(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(output);
+      if (found !== null) return found;
+      const more = new Promise<true>((resolve) => {
+        onOutput = () => resolve(true);
+      });
+      const goesOn = await Promise.race([more, ended.then(() => false)]);
+      if (!goesOn) throw new Error(`the process ended and had said: ${output}`);
+    }
+  }
+  return { child, ended, hear, output: () => output };
+}
+
+function toServer(
+  { child, ended, output }: ReturnType<typeof runPortvakt>,
+  url: string,
+  managementUrl: string,
+): ServerProcess {
+  return {
+    child,
+    url,
+    managementUrl,
+    output,
+    stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      return ended;
+    },
+    connect: (count) => Promise.all(Array.from({ length: count }, () => openLine(url))),
+  };
+}
+
+async function openLine(url: string): Promise<Line> {
+  const connection = await openRaw(url);
+  return {
+    connection,
+    put(operation, body, headers) {
+      connection.send(putBytes(operation, JSON.stringify(body), headers));
+      return connection.receive();
+    },
+  };
+}
