@@ -1,0 +1,80 @@
+// Who may import whom. CONTRIBUTING.md has the same as a table.
+
+/** Types cost nothing at run time: naming one is not depending on how it is made. */
+const atRunTime = { dependencyTypesNot: ['type-only'] };
+const tests = { pathNot: '\\.test\\.ts$|/fixture' };
+
+const only = (name, from, to, more = {}) => ({
+  name,
+  severity: 'error',
+  from: { path: from, ...tests, ...more.from },
+  to: { pathNot: to, ...more.to },
+});
+
+export default {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    only('core-is-pure', '^src/core/', ['^src/core/', '^node_modules/zod/']),
+    only('steps-use-core', '^src/steps/', ['^src/(core|steps)/', '^node_modules/zod/']),
+    only('config-uses-core', '^src/config/', ['^src/(core|config)/', '^node_modules/(zod|yaml)/'], {
+      to: { dependencyTypesNot: ['core'] },
+    }),
+    only('adapters-use-core', '^src/adapters/', ['^src/(core|adapters)/'], {
+      to: { dependencyTypesNot: ['core', 'npm', 'npm-optional'] },
+    }),
+    only('methods-use-core-and-steps', '^src/methods/([^/]+)/', [
+      '^src/(core|steps|authenticators)/',
+      '^src/methods/$1/',
+      '^node_modules/(zod|saxes)/',
+    ]),
+    only(
+      'server-uses-core',
+      '^src/server/',
+      ['^src/(core|authenticators|server)/', '^node_modules/(fastify|@fastify|prom-client|jose)/'],
+      { to: { ...atRunTime, dependencyTypesNot: ['type-only', 'core'] } },
+    ),
+    only(
+      'commands-use-compose',
+      '^src/commands/',
+      ['^src/(core|config|commands)/', '^src/compose(-demo)?\\.ts$', '^node_modules/(commander|qrcode)/'],
+      { to: { dependencyTypesNot: ['type-only', 'core'] } },
+    ),
+    {
+      name: 'methods-by-their-index',
+      severity: 'error',
+      from: { path: '^src/(compose|main)', ...tests },
+      to: { path: '^src/methods/[^/]+/', pathNot: '/index\\.ts$' },
+    },
+    {
+      name: 'the-framework-stays-in-the-server',
+      severity: 'error',
+      from: { pathNot: '^src/server/' },
+      to: { path: '^node_modules/(fastify|@fastify)/' },
+    },
+    {
+      name: 'sqlite-stays-in-one-file',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/adapters/sqlite-file\\.ts$' },
+      to: { path: '^(node:)?sqlite$' },
+    },
+    {
+      name: 'no-tests-in-the-product',
+      severity: 'error',
+      from: { path: '^src/', ...tests },
+      to: { path: '^(test|bench|tools)/|\\.test\\.ts$|/fixture' },
+    },
+    {
+      name: 'browser-stands-alone',
+      severity: 'error',
+      from: { path: '^browser/' },
+      to: { path: '^src/', ...atRunTime },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: 'specify',
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

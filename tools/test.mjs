@@ -1,0 +1,47 @@
+// `npm test`: sets up what the tests need from the system, then runs them. Words after it go to vitest.
+
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Programs the tests call, with the Debian package that has each. */
+const programs = { oathtool: 'oathtool', cc: 'gcc', chromium: 'chromium' };
+
+setUp();
+const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
+const { status } = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
+process.exitCode = status ?? 1;
+
+function setUp() {
+  const missing = Object.entries(programs).filter(([program]) => !isThere(program));
+  if (missing.length === 0) return;
+  const packages = [
+    ...new Set(missing.map(([, name]) => name)),
+    ...(missing.some(([program]) => program === 'cc') ? ['libc6-dev'] : []),
+  ];
+  const byHand = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+  if (process.getuid?.() !== 0 || !isThere('apt-get')) {
+    process.stderr.write(
+      `The tests need ${missing.map(([program]) => program).join(', ')}. Install them and try again, on Debian with\n  sudo ${byHand}\n`,
+    );
+    process.exit(1);
+  }
+  process.stderr.write(`Installing for the tests (once): ${packages.join(' ')} …\n`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const words of ['apt-get update -qq', byHand]) {
+    const [program = '', ...rest] = words.split(' ');
+    const done = spawnSync(program, rest, { env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+    if (done.status === 0) continue;
+    process.stderr.write(`${words} failed:\n${done.stderr}\n`);
+    process.exit(1);
+  }
+}
+
+/** @param {string} program */
+function isThere(program) {
+  return spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
+}
