@@ -56,6 +56,8 @@ export function createMemoryStore({ clock, log }: { readonly clock: Clock; reado
       const at = clock.now();
       const here = shelf(kind);
       const outcome = transition(lookUp<T>(here, id, at), at);
+      // What is no JSON fails here, while nothing is changed yet.
+      JSON.stringify(outcome.events);
       apply(here, id, outcome, at);
       journal.write(outcome.events ?? [], at);
       return outcome.result;
@@ -73,12 +75,12 @@ export function createMemoryStore({ clock, log }: { readonly clock: Clock; reado
           apply(here, id, outcome, at);
           events.push(...(outcome.events ?? []));
         }
+        journal.write(events, at);
       } catch (error) {
         shelves.clear();
         for (const [name, here] of before) shelves.set(name, here);
         throw error;
       }
-      journal.write(events, at);
     },
     async list<T>(kind: Kind<T>, { prefix = '', after = '', limit }: Page) {
       const here = shelf(kind);

@@ -95,6 +95,10 @@ export const manipulations: Readonly<Record<string, Manipulation>> = {
     const { hash } = at(rows.entries, index);
     return { rows: withEntry(rows, index, () => ({ hash: edited(hash, pick(0, 63), pick(1, 15)) })), seq: index + 1 };
   },
+  'the number of a row is changed': (rows, pick) => {
+    const index = anyIndex(rows, pick);
+    return { rows: withEntry(rows, index, ({ seq }) => ({ seq: seq + pick(1, 9) })), seq: index + 1 };
+  },
   'a body and its own hash are changed': (rows, pick) => {
     const index = anyIndex(rows, pick);
     const body = otherBody(at(rows.entries, index).body);

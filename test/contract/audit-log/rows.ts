@@ -52,13 +52,13 @@ function* inPieces(entries: readonly LogEntry[], checkpoints: readonly Checkpoin
   yield* signed;
 }
 
-/** The chain as anybody can compute it: numbers and hashes anew from an index on. */
-export function chained(entries: readonly LogEntry[], from: number): LogEntry[] {
+/** The chain as anybody can compute it: hashes anew from an index on, and numbers too unless `numbered` is false. */
+export function chained(entries: readonly LogEntry[], from: number, numbered = true): LogEntry[] {
   let previous = entries[from - 1]?.hash ?? '0'.repeat(64);
   return entries.map((entry, index) => {
     if (index < from) return entry;
     const seq = index + 1;
-    const body = JSON.stringify({ ...(JSON.parse(entry.body) as object), seq });
+    const body = numbered ? JSON.stringify({ ...(JSON.parse(entry.body) as object), seq }) : entry.body;
     previous = createHash('sha256').update(`${previous}\n${body}`).digest('hex');
     return { seq, body, hash: previous };
   });

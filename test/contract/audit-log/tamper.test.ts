@@ -9,7 +9,7 @@ import { openSqliteStore } from '../../../src/adapters/store-sqlite.ts';
 import { type AuditEvent, defineEvent } from '../../../src/core/event.ts';
 import type { Checkpoint } from '../../../src/core/store.ts';
 import { manipulations } from './manipulations.ts';
-import { findingIn, type Rows, rowsOf } from './rows.ts';
+import { chained, findingIn, type Rows, rowsOf } from './rows.ts';
 
 const kind = { name: 'thing' };
 const accepted = defineEvent({ name: 'test.accepted', summary: 'A code was accepted', severity: 3 });
@@ -74,6 +74,16 @@ describe('the check finds that', () => {
     const rewrite = manipulations['an entry is rewritten and the rest chained anew'];
     const index = (log.checkpoints.at(-1)?.seq ?? 0) - 2;
     expect(findingIn(rewrite?.(log, () => index).rows ?? log, { signers: ring })).toBeDefined();
+  });
+});
+
+describe('without any checkpoint and without the keys the check still finds that', () => {
+  it('the numbers within the entries do not go up by one', () => {
+    const entries = chained(log.entries.toSpliced(100, 1), 100, false);
+    expect(findingIn({ ...log, entries, checkpoints: [] }, { signers: ring })).toEqual({
+      seq: 101,
+      fault: 'the entry carries another number',
+    });
   });
 });
 

@@ -60,6 +60,17 @@ export function logContract(make: StoreMaker): void {
       expect(await store.head()).toBeUndefined();
     });
 
+    it('holds nothing of a change whose event is no JSON, and goes on', async () => {
+      const { store, ring } = fixture(make); // seen to fail (nothing could be written any more) without a rollback
+      const odd = { ...event('odd'), suppressed: 1n as unknown as number };
+      const change = store.change(keyOf('a'), (current) => ({ ...increment(current), events: [event('even'), odd] }));
+      await expect(change).rejects.toThrow();
+      expect(await store.read(keyOf('a'))).toBeUndefined();
+      await store.change(keyOf('b'), withEvents('next'));
+      expect(await subjectsIn(store)).toEqual(['next']);
+      expect(await findingIn(store, ring)).toBeUndefined();
+    });
+
     it('holds an event whose record is deleted by the same change', async () => {
       const { store } = fixture(make);
       await store.change(keyOf('a'), increment);
