@@ -79,9 +79,26 @@ it('accepts the password behind an argon2id hash, and then at once', async () =>
   await expect(callers.prove(basic('portal:wrong'))).rejects.toMatchObject(refusal('unauthenticated'));
 });
 
+it('spends no slow hash on malformed credentials', async () => {
+  const callers = slow();
+  for (const bytes of [Buffer.from('portal:\xff', 'latin1'), 'portal:right\0', 'portal']) {
+    await expect(callers.prove(basic(bytes))).rejects.toMatchObject(refusal('unauthenticated'));
+  }
+  expect(callers.asked).toEqual([]);
+});
+
+it('computes the slow hash of a password in one Unicode form', async () => {
+  const callers = slow();
+  const given = callers.prove(basic('portal:blåbär'.normalize('NFD')));
+  await expect.poll(() => callers.asked).toEqual(['blåbär'.normalize('NFC')]);
+  callers.go[0]?.();
+  await expect(given).rejects.toMatchObject(refusal('unauthenticated'));
+});
+
 it('does not let the password of one user in under the name of another', async () => {
   const callers = slow(['portal', 'batch']);
   const given = callers.prove(basic('nobody:right'));
+  await expect.poll(() => callers.go.length).toBe(1);
   callers.go[0]?.();
   await expect(given).rejects.toMatchObject(refusal('unauthenticated'));
 });
@@ -111,6 +128,7 @@ it('computes one slow hash for many requests with the same credentials', async (
 it('computes few slow hashes at once and turns a flood of guesses away, while known callers pass', async () => {
   const callers = slow();
   const known = callers.prove(basic('portal:right'));
+  await expect.poll(() => callers.go.length).toBe(1);
   callers.go[0]?.();
   await known;
   const guesses = Array.from({ length: 69 }, (_, guess) => callers.prove(basic(`portal:${guess}`)));

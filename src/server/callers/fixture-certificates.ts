@@ -15,7 +15,8 @@ type AlternativeName = ConstructorParameters<typeof SubjectAlternativeNameExtens
 
 /** What a certificate says. */
 export interface CertificateWish {
-  readonly subject?: string;
+  /** As text, or as parts that no text could say. */
+  readonly subject?: string | { [type: string]: string[] }[];
   readonly issuer?: string;
   readonly names?: readonly AlternativeName[];
   readonly from?: number;
