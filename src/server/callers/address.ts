@@ -4,7 +4,7 @@ import { type CallerRequest, headerOf } from './caller-request.ts';
 
 /** Where a request comes from, as far as it can be believed. */
 export interface CallerAddress {
-  /** Without port, zone or IPv4-in-IPv6; as `peer` was where that is no address. */
+  /** Without port, zone or IPv4-in-IPv6. */
   readonly address: string;
   /** True when a proxy named it; false when it is the nearest that we see ourselves. */
   readonly fromProxy: boolean;
@@ -21,14 +21,14 @@ export interface Proxies {
 /** @throws Error with a sentence for the operator when a configured address is none */
 export function createProxies(listen: Pick<Config['listen'], 'proxies'>): Proxies {
   if (listen.proxies === undefined) {
-    return { include: () => false, sourceOf: ({ peer }) => ({ address: toAddress(peer) ?? peer, fromProxy: false }) };
+    return { include: () => false, sourceOf: ({ peer }) => ({ address: peerAddress(peer), fromProxy: false }) };
   }
   const list = toBlockList(listen.proxies.addresses);
   const include = (address: string) => isIP(address) !== 0 && list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
   return {
     include,
     sourceOf({ peer, headers }) {
-      const nearest = toAddress(peer) ?? peer;
+      const nearest = peerAddress(peer);
       const chain = headerOf(headers, 'x-forwarded-for');
       return chain === undefined || !include(nearest)
         ? { address: nearest, fromProxy: false }
@@ -59,8 +59,18 @@ export function toAddress(text: string): string | undefined {
   if (isIPv4(text)) return text;
   const [address = ''] = text.split('%');
   if (!isIPv6(address)) return undefined;
-  const short = new SocketAddress({ address, family: 'ipv6' }).address;
-  return short.startsWith('::ffff:') && isIPv4(short.slice(7)) ? short.slice(7) : short;
+  return unmapped(new SocketAddress({ address, family: 'ipv6' }).address);
+}
+
+/** A socket's address, which the system has written in short form already, as {@link toAddress} writes it. */
+export function peerAddress(peer: string): string {
+  const zone = peer.indexOf('%');
+  return unmapped(zone === -1 ? peer : peer.slice(0, zone));
+}
+
+function unmapped(address: string): string {
+  const mapped = address.startsWith('::ffff:') ? address.slice(7) : '';
+  return isIPv4(mapped) ? mapped : address;
 }
 
 /** Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/schema.ts';
 import { RecentlyUsed } from '../../core/recently-used.ts';
-import { type Proxies, toAddress } from './address.ts';
+import { type Proxies, peerAddress } from './address.ts';
 import { type CallerRequest, headerOf } from './caller-request.ts';
 import { factsFromDer, type PeerCertificateFacts } from './certificate-facts.ts';
 
@@ -40,7 +40,7 @@ export function createCertificateFinder({
   }
 
   return ({ headers, peer, tlsPeer }) => {
-    if (!proxies.include(toAddress(peer) ?? '')) return tlsPeer;
+    if (!proxies.include(peerAddress(peer))) return tlsPeer;
     const text = headerOf(headers, header);
     if (text === undefined || headerOf(headers, verify) !== 'SUCCESS') return undefined;
     let facts = parsed.get(text);
