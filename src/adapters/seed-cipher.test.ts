@@ -39,5 +39,9 @@ it.each([
 });
 
 it('finds bytes of different length or content unequal', () => {
-  expect([hex('00ff'), hex('00fe'), hex('00')].map((other) => seedCipher.equal(hex('00ff'), other))).toEqual([true, false, false]);
+  expect([hex('00ff'), hex('00fe'), hex('00')].map((other) => seedCipher.equal(hex('00ff'), other))).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

@@ -15,7 +15,7 @@ export const seedCipher = {
     const decipher = createDecipheriv(`aes-${key.length * 8}-cbc`, key, iv).setAutoPadding(false);
     const padded = Buffer.concat([decipher.update(ivAndCiphertext.subarray(blockBytes)), decipher.final()]);
     const padding = padded.at(-1) ?? 0;
-    return padding < 1 || padding > blockBytes ? undefined : padded.subarray(0, -padding);
+    return padding < 1 || padding > blockBytes ? undefined : Uint8Array.from(padded.subarray(0, -padding));
   },
   /** HMAC (RFC 2104). */
   hmac(hash: Hash, key: Uint8Array, message: Uint8Array): Uint8Array {

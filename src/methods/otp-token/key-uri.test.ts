@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { HOTP, Secret, TOTP, URI } from 'otpauth';
 import { expect, it } from 'vitest';
+import { Problem } from '../../core/problem.ts';
 import { type KeyUri, parseKeyUri, toKeyUri } from './key-uri.ts';
 
 const secret = new TextEncoder().encode('12345678901234567890');
@@ -35,18 +36,26 @@ it.each([
   ['the issuer as a prefix only', 'totp/Exempel%20AB:anna@example.se?secret=S'],
   ['the issuer as a parameter only', 'totp/anna@example.se?issuer=Exempel%20AB&secret=S'],
   ['the issuer as a form writes it', 'totp/Exempel%20AB:anna@example.se?issuer=Exempel+AB&secret=S'],
-  ['other names for the hash', 'totp/Exempel%20AB:anna@example.se?secret=S&algorithm=HmacSHA1&image=x&digits=6&period=30'],
+  [
+    'other names for the hash',
+    'totp/Exempel%20AB:anna@example.se?secret=S&algorithm=HmacSHA1&image=x&digits=6&period=30',
+  ],
   ['capitals in the type', 'TOTP/Exempel%20AB:anna@example.se?secret=S'],
 ])('reads %s', (_, rest) => {
-  expect(parseKeyUri(`otpauth://${rest.replace('secret=S', `secret=${letters}`)}`)).toEqual({ uri: totp, warnings: [] });
+  expect(parseKeyUri(`otpauth://${rest.replace('secret=S', `secret=${letters}`)}`)).toEqual({
+    uri: totp,
+    warnings: [],
+  });
 });
 
-it.each([letters.toLowerCase(), `${letters}======`, letters.replace(/(.{4})/g, '$1%20'), letters.replace(/(.{4})/g, '$1+')])(
-  'reads a secret in lower case, with padding, with spaces',
-  (written) => {
-    expect(parseKeyUri(`otpauth://totp/anna?secret=${written}`).uri.secret).toEqual(secret);
-  },
-);
+it.each([
+  letters.toLowerCase(),
+  `${letters}======`,
+  letters.replace(/(.{4})/g, '$1%20'),
+  letters.replace(/(.{4})/g, '$1+'),
+])('reads a secret in lower case, with padding, with spaces', (written) => {
+  expect(parseKeyUri(`otpauth://totp/anna?secret=${written}`).uri.secret).toEqual(secret);
+});
 
 it('keeps a plus sign of the label, and finds no issuer where there is none', () => {
   const { uri } = parseKeyUri(`otpauth://totp/anna+test@example.se?secret=${letters}`);
@@ -61,7 +70,9 @@ it('takes the parameter when two issuers differ, and says so', () => {
 
 it('warns of a short secret and of bits left over', () => {
   expect(parseKeyUri('otpauth://totp/anna?secret=GEZDGNBVGY3TQOJR').warnings).toHaveLength(1);
-  expect(parseKeyUri(`otpauth://totp/anna?secret=${letters}MZ`).warnings).toEqual([expect.stringContaining('last byte')]);
+  expect(parseKeyUri(`otpauth://totp/anna?secret=${letters}MZ`).warnings).toEqual([
+    expect.stringContaining('last byte'),
+  ]);
 });
 
 it.each([
@@ -80,12 +91,14 @@ it.each([
   ['a fragment', `otpauth://totp/anna?secret=${letters}#x`],
   ['another scheme', `https://totp/anna?secret=${letters}`],
 ])('refuses %s without giving the secret away', (_, text) => {
-  const refusal = expect(() => parseKeyUri(text));
-  refusal.toThrow('property-invalid');
-  refusal.toThrow(expect.not.objectContaining({ message: expect.stringContaining('GEZD') }));
+  const refuse = () => parseKeyUri(text);
+  expect(refuse).toThrow(Problem);
+  expect(refuse).not.toThrow('GEZD');
 });
 
-const words = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter((text) => text === text.trim() && text.isWellFormed());
+const words = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+  .filter((text) => text === text.trim() && text.isWellFormed());
 const issuers = words.filter((text) => !text.includes(':'));
 const uris = fc.record<KeyUri>({
   type: fc.constantFrom('totp', 'hotp'),
@@ -99,7 +112,10 @@ const uris = fc.record<KeyUri>({
 });
 
 /** What the URI of a type leaves out comes back as its default. */
-const written = (uri: KeyUri): KeyUri => ({ ...uri, ...(uri.type === 'totp' ? { counter: 0 } : { periodSeconds: 30 }) });
+const written = (uri: KeyUri): KeyUri => ({
+  ...uri,
+  ...(uri.type === 'totp' ? { counter: 0 } : { periodSeconds: 30 }),
+});
 
 it('reads back whatever it wrote', () => {
   fc.assert(
@@ -109,7 +125,11 @@ it('reads back whatever it wrote', () => {
   );
 });
 
-const plain = fc.record({ uri: uris, issuer: fc.stringMatching(/^[A-Za-zåäö &+%?#]{1,9}[a-z]$/).filter((text) => text === text.trim()), account: fc.stringMatching(/^[a-zåäö+@.]{1,12}$/) });
+const plain = fc.record({
+  uri: uris,
+  issuer: fc.stringMatching(/^[A-Za-zåäö &+%?#]{1,9}[a-z]$/).filter((text) => text === text.trim()),
+  account: fc.stringMatching(/^[a-zåäö+@.]{1,12}$/),
+});
 
 it('leads otpauth to the code of the reference', () => {
   const other = URI.parse(toKeyUri(totp));
@@ -132,7 +152,13 @@ it('understands what otpauth writes', () => {
   fc.assert(
     fc.property(plain, ({ uri, issuer, account }) => {
       const { buffer } = Uint8Array.from(uri.secret);
-      const form = { issuer, label: account, secret: new Secret({ buffer }), algorithm: uri.algorithm, digits: uri.digits };
+      const form = {
+        issuer,
+        label: account,
+        secret: new Secret({ buffer }),
+        algorithm: uri.algorithm,
+        digits: uri.digits,
+      };
       const other =
         uri.type === 'totp'
           ? new TOTP({ ...form, period: uri.periodSeconds })

@@ -40,8 +40,10 @@ function deriveKey(method: XmlElement | undefined, password: string, cipher: See
     throw new Problem('property-invalid', 'the salt is not of 8 to 1024 bytes');
   const iterations = parseWhole(part(parameters, 'IterationCount')?.text ?? '', 'IterationCount', 1000, 10_000_000);
   const length = parseWhole(part(parameters, 'KeyLength')?.text ?? '', 'KeyLength', 16, 32);
-  const random = part(parameters, 'PRF')?.attributes['Algorithm'];
-  const hash = random === undefined ? 'SHA1' : parseHmac(random);
+  const random = part(parameters, 'PRF');
+  // Some writers put the name in the element instead of the attribute.
+  const name = random?.attributes['Algorithm'] ?? random?.text.trim() ?? '';
+  const hash = name === '' ? 'SHA1' : parseHmac(name);
   return cipher.pbkdf2(password, salt, iterations, length, hash);
 }
 

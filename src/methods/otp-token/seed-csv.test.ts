@@ -11,7 +11,8 @@ const secret = parseHex(hex);
 const hotp = { id: 'A1', type: 'hotp', secret, algorithm: 'SHA1', digits: 6, periodSeconds: 30, counter: 0 };
 
 const seedsIn = (text: string) => readCsv(text).seeds.map(({ seed }) => seed);
-const remarks = (list: readonly { line: number; message: string }[]) => list.map(({ line, message }) => `${line} ${message}`);
+const remarks = (list: readonly { line: number; message: string }[]) =>
+  list.map(({ line, message }) => `${line} ${message}`);
 
 it('reads serial, seed and counter as hotp tokens', () => {
   expect(readCsv(`A1,${hex},0\nA2,${base32},7\n`)).toEqual({
@@ -77,8 +78,12 @@ it('tells the line of every fault at once, and still reads the rest', () => {
 });
 
 it('refuses a header that leaves the serial number out or names a column twice', () => {
-  expect(remarks(readCsv(`user,secret\nanna,${hex}`).faults)).toEqual(['1 the header names no column for the serial number']);
-  expect(remarks(readCsv(`serial,secret,seed\nA1,${hex},${hex}`).faults)).toEqual(['1 the header names two columns for the secret']);
+  expect(remarks(readCsv(`user,secret\nanna,${hex}`).faults)).toEqual([
+    '1 the header names no column for the serial number',
+  ]);
+  expect(remarks(readCsv(`serial,secret,seed\nA1,${hex},${hex}`).faults)).toEqual([
+    '1 the header names two columns for the secret',
+  ]);
 });
 
 it('says which columns it ignored, and warns of odd secrets', () => {
@@ -109,9 +114,22 @@ it('reads back any list', () => {
   const lists = fc.uniqueArray(seeds, { selector: ({ id }) => id, minLength: 1, maxLength: 6 });
   fc.assert(
     fc.property(lists, fc.constantFrom(',', ';', '\t'), fc.constantFrom('\n', '\r\n'), (list, separator, end) => {
-      const rows = list.map((seed) => [`"${seed.id.replaceAll('"', '""')}"`, secretText(seed), seed.type, seed.digits, seed.algorithm, seed.periodSeconds, seed.counter]);
-      const text = [['serial', 'secret', 'type', 'digits', 'hash', 'period', 'counter'], ...rows].map((row) => row.join(separator)).join(end);
-      const expected = list.map((seed) => ({ ...seed, ...(seed.type === 'totp' ? { counter: 0 } : { periodSeconds: 30 }) }));
+      const rows = list.map((seed) => [
+        `"${seed.id.replaceAll('"', '""')}"`,
+        secretText(seed),
+        seed.type,
+        seed.digits,
+        seed.algorithm,
+        seed.periodSeconds,
+        seed.counter,
+      ]);
+      const text = [['serial', 'secret', 'type', 'digits', 'hash', 'period', 'counter'], ...rows]
+        .map((row) => row.join(separator))
+        .join(end);
+      const expected = list.map((seed) => ({
+        ...seed,
+        ...(seed.type === 'totp' ? { counter: 0 } : { periodSeconds: 30 }),
+      }));
       expect(readCsv(text).faults).toEqual([]);
       expect(seedsIn(text)).toEqual(expected);
     }),
@@ -119,5 +137,7 @@ it('reads back any list', () => {
 });
 
 function secretText({ secret: bytes, digits }: Pick<TokenSeed, 'secret' | 'digits'>): string {
-  return digits % 2 === 0 ? `base32:${toBase32(bytes)}` : [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return digits % 2 === 0
+    ? `base32:${toBase32(bytes)}`
+    : [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

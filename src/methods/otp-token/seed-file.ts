@@ -30,7 +30,7 @@ const maxLength = 16 * 1024 * 1024;
 /**
  * Reads a seed file of at most 16 million characters and tells all that is wrong with it. Never throws, whatever the text is.
  *
- * A file without any seed has a fault. Holds the thread: up to a second for a large file, longer when a password has many iterations.
+ * A file without any seed has a fault. Holds the thread: seconds for the largest files, and as long again when a password has many iterations.
  */
 export function readSeedFile(text: string, options: SeedFileOptions): SeedReport {
   if (text.length > maxLength) return fatalReport(1, 'the file is larger than 16 MB');

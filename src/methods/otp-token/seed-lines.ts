@@ -19,14 +19,14 @@ export function textOf({ text }: TextLine): string {
 
 /** The lines of a text that are neither blank nor a comment (`#`), one after the other, so that no text makes a huge list. */
 export function* linesOf(text: string, after = 0): Generator<TextLine> {
-  let line = 0;
-  for (let start = 0; start < text.length; ) {
-    const found = text.indexOf('\n', start);
+  let start = 0;
+  for (let line = 1; start < text.length; line += 1) {
+    const found = text[start] === '\n' ? start : text.indexOf('\n', start);
     const end = found < 0 ? text.length : found;
-    line += 1;
-    const said = text.slice(start, Math.min(end, start + maxLineLength + 1));
+    const said = line > after ? text.slice(start, Math.min(end, start + maxLineLength + 1)) : '';
     start = end + 1;
+    if (said === '') continue;
     const bare = said.trimStart();
-    if (line > after && bare !== '' && !bare.startsWith('#')) yield { line, text: said.replace(/\r$/, '') };
+    if (bare !== '' && !bare.startsWith('#')) yield { line, text: said.replace(/\r$/, '') };
   }
 }

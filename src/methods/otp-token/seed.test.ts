@@ -18,7 +18,11 @@ it('takes the usual form when nothing is said', () => {
 
 it('lets what is said go before the defaults, and these before the usual form', () => {
   const defaults = { algorithm: 'SHA256', digits: 8, periodSeconds: 60 } as const;
-  expect(toTokenSeed(words({ digits: '7' }), defaults)).toMatchObject({ algorithm: 'SHA256', digits: 7, periodSeconds: 60 });
+  expect(toTokenSeed(words({ digits: '7' }), defaults)).toMatchObject({
+    algorithm: 'SHA256',
+    digits: 7,
+    periodSeconds: 60,
+  });
 });
 
 it('reads the counter of hotp and the period of totp only', () => {
