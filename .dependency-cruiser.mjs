@@ -4,6 +4,12 @@
 const atRunTime = { dependencyTypesNot: ['type-only'] };
 const tests = { pathNot: '\\.test\\.ts$|/fixture' };
 
+/**
+ * @param {string} name
+ * @param {string} from
+ * @param {readonly string[]} to what may be imported
+ * @param {{ from?: object, to?: object }} more
+ */
 const only = (name, from, to, more = {}) => ({
   name,
   severity: 'error',

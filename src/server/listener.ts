@@ -55,7 +55,8 @@ const brokenRequests: Readonly<Record<string, readonly [string, ProblemCode]>> =
 
 /** What was sent is not HTTP, or came too slowly: there is no request to answer, only a connection. */
 function answerBrokenRequest(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+  const isHttp = error.code?.startsWith('HPE_') || error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  if (!socket.writable || !isHttp) {
     socket.destroy();
     return;
   }

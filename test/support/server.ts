@@ -88,7 +88,8 @@ export async function startTestServer(
   const loaded = loadPortvaktConfig(file, { port: 0, data: options.data ?? join(folder, 'data') });
   const portvakt = await openPortvakt(loaded, clock);
   const server = await startPortvakt(portvakt);
-  const check = await apiCheck(server.url);
+  // Over HTTPS a test brings its own client, with its own authority.
+  const check = server.url.startsWith('https:') ? () => {} : await apiCheck(server.url);
   let stopped: Promise<void> | undefined;
   const stop = () => {
     stopped ??= server.stop();
