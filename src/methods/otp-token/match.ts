@@ -48,6 +48,16 @@ export function matchCode(token: Token, code: string, hmac: Hmac, at: number, wi
   return used;
 }
 
+/** How many codes {@link matchCode} computes before it refuses. */
+export function triesFor(token: Token, at: number, window: Window): number {
+  return candidates(token, at, window).length;
+}
+
+/** The most of them that any one token takes. */
+export function mostTries({ lookAhead, driftSteps }: Window): number {
+  return Math.max(lookAhead + 2, 2 * driftSteps + 1);
+}
+
 function candidates(token: Token, at: number, { lookAhead, driftSteps }: Window): readonly number[] {
   if (token.type === 'hotp') {
     // The one before the next is tried last, to tell a code that was used from one that is wrong.

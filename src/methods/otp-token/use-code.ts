@@ -6,7 +6,7 @@ import type { Vault } from '../../core/ports.ts';
 import type { Outcome } from '../../core/store.ts';
 import { tokenEvents } from './events.ts';
 import { hotp } from './hotp.ts';
-import { matchCode, parseCode, stepAt, type Window } from './match.ts';
+import { matchCode, mostTries, parseCode, stepAt, triesFor, type Window } from './match.ts';
 
 /** What came of a code. Only `accepted` is a yes; the others differ in the audit log alone. */
 export type Verdict = 'accepted' | 'unknown' | 'no-token' | 'wrong' | 'used' | 'locked';
@@ -41,7 +41,10 @@ export function useCode(account: Account | undefined, at: number, attempt: Try):
     if (match?.good) return accept(account ?? {}, id, token, match.counter, at, attempt);
     if (match !== undefined) verdict = 'used';
   }
-  if (usable.length === 0) spend(attempt);
+  spend(
+    attempt,
+    usable.map(([, token]) => triesFor(token, at, attempt.window)),
+  );
   const failed = afterFailure(attempts, at, policy);
   const events = [refusal(attempt, verdict)];
   if (isLocked(failed, at)) events.push({ ...whoOf(attempt), type: tokenEvents.locked, reason: 'too-many-failures' });
@@ -78,14 +81,15 @@ function accept(account: Account, id: string, token: Token, counter: number, at:
 }
 
 function refuseUnseen(attempt: Try, verdict: Verdict): Decision {
-  spend(attempt);
+  spend(attempt, []);
   return { events: [refusal(attempt, verdict)], result: verdict };
 }
 
-/** The work of one wrong code, where there is no token to do it with. */
-function spend({ vault, window }: Try): void {
+/** Makes the work done up to that of the token that takes most, so that the time tells neither the reason nor the type of the token. */
+function spend({ vault, window }: Try, done: readonly number[]): void {
   const hmac = vault.hmac('SHA1', decoySeed);
-  for (let counter = 0; counter <= window.lookAhead + 1; counter += 1) hotp(hmac, counter, 6);
+  const left = mostTries(window) - done.reduce((sum, tries) => sum + tries, 0);
+  for (let counter = 0; counter < left; counter += 1) hotp(hmac, counter, 6);
 }
 
 const decoySeed = new Uint8Array(20);
