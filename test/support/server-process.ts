@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { beforeAll, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { loadPortvaktConfig, openPortvakt } from '../../src/compose.ts';
 import { openRaw, putBytes, type RawAnswer, type RawConnection } from './raw.ts';
@@ -43,19 +43,39 @@ export interface Line {
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
+/** Takes what has to be done in the end. */
+type Until = (end: () => Promise<void>) => void;
+
+/** A server process that the tests of a file share; it ends with the last of them. */
+export function sharedProcess(config: object): () => ServerProcess & { readonly site: Site } {
+  let server: (ServerProcess & { readonly site: Site }) | undefined;
+  beforeAll(async () => {
+    const ends: (() => Promise<void>)[] = [];
+    const site = makeSite(config, (end) => void ends.unshift(end));
+    server = { ...(await site.serve()), site };
+    return async () => {
+      for (const end of ends) await end();
+    };
+  });
+  return () => {
+    if (server === undefined) throw new Error('the server is there once the tests run');
+    return server;
+  };
+}
+
 /** A place for servers with this configuration. */
-export function makeSite(config: object): Site {
+export function makeSite(config: object, until: Until = onTestFinished): Site {
   const folder = mkdtempSync(join(tmpdir(), 'portvakt-site-'));
   const file = join(folder, 'portvakt.yaml');
   const data = join(folder, 'data');
   writeFileSync(file, stringify(config));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  until(async () => rmSync(folder, { recursive: true, force: true }));
   return {
     folder,
     file,
     data,
     async serve(...words) {
-      const child = runPortvakt('serve', '--config', file, '--data', data, '--port', '0', ...words);
+      const child = start(['serve', '--config', file, '--data', data, '--port', '0', ...words], until);
       const written = await child.hear(/answers at (\S+?)(?:;.* at (\S+))?\n/);
       return toServer(child, written[1] ?? '', written[2] ?? '');
     },
@@ -70,9 +90,13 @@ export function makeSite(config: object): Site {
 
 /** `portvakt` as a process of its own, with this very Node.js; it does not outlive the test. */
 export function runPortvakt(...words: readonly string[]) {
+  return start(words, onTestFinished);
+}
+
+function start(words: readonly string[], until: Until) {
   const child = spawn(process.execPath, [main, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'close').then(([code]) => code as number | null);
-  onTestFinished(async () => {
+  until(async () => {
     child.kill('SIGKILL');
     await ended;
   });
@@ -99,7 +123,7 @@ export function runPortvakt(...words: readonly string[]) {
 }
 
 function toServer(
-  { child, ended, output }: ReturnType<typeof runPortvakt>,
+  { child, ended, output }: ReturnType<typeof start>,
   url: string,
   managementUrl: string,
 ): ServerProcess {
