@@ -105,7 +105,9 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
   });
   const server = await startServer({ version, config, operations, ports, callers, log, demo });
   const sweep = setInterval(() => {
-    ports.store.sweep().catch((error: unknown) => log.error({ err: error }, 'expired records could not be deleted'));
+    ports.store
+      .sweep()
+      .catch((error: unknown) => log.warn({ err: error }, 'expired records are left for the next time'));
   }, sweepEveryMs);
   return {
     ...server,

@@ -22,6 +22,15 @@ export interface RecordRow {
   readonly expires_at: number | null;
 }
 
+/** How long opening the file waits for another process that is at it. */
+const openWaitMs = 5000;
+
+/** Pages kept in memory, in kB: a tree of a million records has its upper levels in it, and the part of the leaves that is in use. */
+const cacheKb = 65_536;
+
+/** Pages in the journal before they are copied back into the file: 16 MB. Fewer copies of pages that many changes touch. */
+const journalPages = 4000;
+
 /** One connection to the file, with a function for each statement. The only place that knows `node:sqlite`. */
 export type SqliteFile = ReturnType<typeof openSqliteFile>;
 
@@ -31,18 +40,18 @@ export type SqliteFile = ReturnType<typeof openSqliteFile>;
  * WAL with `synchronous=FULL`: nobody, in any process, sees a change before it is on the disk, and a flush that fails undoes it
  * (https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_synchronous).
  *
- * `waitMs`: how long a statement waits for another process before it fails as busy.
+ * No statement waits for another process; one that would have to fails as busy ({@link isBusy}).
  */
-export function openSqliteFile(path: string, waitMs: number) {
+export function openSqliteFile(path: string) {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   makePrivate(path);
   // The time-out comes first: two processes that open at once would otherwise find the file locked by the switch to WAL.
-  const db = new DatabaseSync(path, { timeout: 5000 });
+  const db = new DatabaseSync(path, { timeout: openWaitMs });
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version > 1) throw new Error(`${path} was written by a later version of Portvakt`);
   if (version === 0) db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
-  db.exec(`PRAGMA busy_timeout = ${waitMs}`);
+  db.exec(`PRAGMA cache_size = -${cacheKb}; PRAGMA wal_autocheckpoint = ${journalPages}; PRAGMA busy_timeout = 0;`);
 
   const read = db.prepare('SELECT id, value, expires_at FROM record WHERE kind = ? AND id = ?');
   const write = db.prepare(
@@ -75,16 +84,8 @@ export function openSqliteFile(path: string, waitMs: number) {
   return {
     /** Begins a transaction that reads one moment of the file. */
     beginRead: () => db.exec('BEGIN'),
-    /** Begins a transaction that is alone in writing, over all processes; false when another process is writing. */
-    beginWrite(): boolean {
-      try {
-        db.exec('BEGIN IMMEDIATE');
-        return true;
-      } catch (error) {
-        if (isSqliteError(error) && (error.errcode & 0xff) === 5) return false;
-        throw error;
-      }
-    },
+    /** Begins a transaction that is alone in writing, over all processes. */
+    beginWrite: () => db.exec('BEGIN IMMEDIATE'),
     /** Ends a transaction; when it wrote, returns after the flush. */
     commit: () => db.exec('COMMIT'),
     rollback(): void {
@@ -133,4 +134,9 @@ function makePrivate(path: string): void {
 /** True for what SQLite itself complains of, e.g. a full disk; false for what a transition threw. */
 export function isSqliteError(error: unknown): error is Error & { readonly errcode: number } {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ERR_SQLITE_ERROR';
+}
+
+/** True when another process held the file, and the statement may be tried again. */
+export function isBusy(error: unknown): boolean {
+  return isSqliteError(error) && (error.errcode & 0xff) === 5;
 }

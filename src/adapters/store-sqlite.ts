@@ -4,7 +4,7 @@ import { Problem } from '../core/problem.ts';
 import { type Change, changeOf, type Key, type Kind, type Page, type Store, type Transition } from '../core/store.ts';
 import type { AuditLog } from './audit-log.ts';
 import { commitBatch, live, type PendingChanges, writeLog } from './sqlite-batch.ts';
-import { openSqliteFile, type SqliteFile } from './sqlite-file.ts';
+import { isBusy, openSqliteFile, type SqliteFile } from './sqlite-file.ts';
 
 interface SqliteStoreOptions {
   /** The database file. */
@@ -36,10 +36,8 @@ interface PendingRead extends Waiting {
  * after the other because the transaction is the only writer over all processes.
  */
 export function openSqliteStore({ path, clock, log, waitMs = 5000 }: SqliteStoreOptions): Store {
-  // In WAL mode readers wait only for a recovery of the file, which is short unless the process at it hangs: then better no answer.
-  const reader = openSqliteFile(path, Math.min(waitMs, 100));
-  // Does not wait inside SQLite, which would hold up the event loop: `turn` tries again.
-  const writer = openSqliteFile(path, 0);
+  // One connection for all: SQLite forgets the pages it has read whenever another connection writes.
+  const file = openSqliteFile(path);
   const waiting: { reads: PendingRead[]; changes: (PendingChanges & Waiting)[] } = { reads: [], changes: [] };
   let scheduled = false;
   let closing: Promise<void> | undefined;
@@ -72,64 +70,54 @@ export function openSqliteStore({ path, clock, log, waitMs = 5000 }: SqliteStore
 
   function turn(): void {
     scheduled = false;
-    const { reads } = waiting;
+    const { reads, changes } = waiting;
     waiting.reads = [];
-    if (reads.length > 0) answer(reader, reads, clock.now());
-    if (waiting.changes.length > 0) commitOrWait();
+    waiting.changes = [];
+    if (reads.length > 0) attempt(reads, waiting.reads, () => answer(file, reads, clock.now()));
+    if (changes.length > 0) attempt(changes, waiting.changes, () => commit(changes));
     if (!scheduled) onIdle?.();
   }
 
-  function commitOrWait(): void {
-    const { changes } = waiting;
-    waiting.changes = [];
+  function commit(changes: readonly PendingChanges[]): void {
+    file.beginWrite();
+    commitBatch(file, log, changes, clock.now());
+  }
+
+  /** SQLite does not wait for other processes, which would hold up the event loop: whoever is not late is tried again soon. */
+  function attempt<W extends Waiting>(batch: readonly W[], queue: W[], work: () => void): void {
     try {
-      if (writer.beginWrite()) commitBatch(writer, log, changes, clock.now());
-      else waitForOthers(changes);
+      work();
     } catch (cause) {
-      rejectAll(changes, cause);
+      file.rollback();
+      const now = isBusy(cause) ? performance.now() : Number.POSITIVE_INFINITY;
+      rejectAll(
+        batch.filter(({ deadline }) => deadline <= now),
+        cause,
+      );
+      queue.unshift(...batch.filter(({ deadline }) => deadline > now));
+      if (queue.length > 0 && !scheduled) setTimeout(turn, 1 + Math.random());
+      scheduled ||= queue.length > 0;
     }
   }
 
-  function waitForOthers(changes: readonly (PendingChanges & Waiting)[]): void {
-    const now = performance.now();
-    const late = changes.filter(({ deadline }) => deadline <= now);
-    rejectAll(late, 'another process holds the store');
-    waiting.changes.push(...changes.filter(({ deadline }) => deadline > now));
-    scheduled = true;
-    setTimeout(turn, 1 + Math.random());
-  }
-
   /** Work in a transaction of its own, as administration needs. */
-  function alone<R>(file: SqliteFile, work: () => R): R {
+  function alone<R>(begin: () => void, work: () => R): R {
+    mustBeOpen();
     try {
-      return work();
+      begin();
+      const result = work();
+      file.commit();
+      return result;
     } catch (cause) {
       file.rollback();
       throw new Problem('store-unavailable', 'the store did not answer', { cause });
     }
   }
-  const reading = async <R>(query: () => R): Promise<R> => {
-    mustBeOpen();
-    return alone(reader, () => {
-      reader.beginRead();
-      const result = query();
-      reader.commit();
-      return result;
-    });
-  };
-  const writing = <R>(work: () => R, onBusy: R): R =>
-    alone(writer, () => {
-      if (!writer.beginWrite()) return onBusy;
-      const result = work();
-      writer.commit();
-      return result;
-    });
+  const reading = async <R>(query: () => R): Promise<R> => alone(file.beginRead, query);
 
   async function sweep(): Promise<number> {
-    let total = 0;
-    for (;;) {
-      mustBeOpen();
-      const swept = writing(() => writer.sweep(clock.now(), sweepAtOnce), 0);
+    for (let total = 0; ; ) {
+      const swept = alone(file.beginWrite, () => file.sweep(clock.now(), sweepAtOnce));
       total += swept;
       if (swept < sweepAtOnce) return total;
       await turnOfOthers();
@@ -139,10 +127,14 @@ export function openSqliteStore({ path, clock, log, waitMs = 5000 }: SqliteStore
   async function shut(): Promise<void> {
     if (scheduled) await new Promise<void>((resolve) => (onIdle = resolve));
     try {
-      writing(() => writeLog(writer, log, [], clock.now(), true), undefined);
+      file.beginWrite();
+      writeLog(file, log, [], clock.now(), true);
+      file.commit();
+    } catch (error) {
+      // Another process is writing: the next checkpoint is its.
+      if (!isBusy(error)) throw error;
     } finally {
-      reader.close();
-      writer.close();
+      file.close();
     }
   }
 
@@ -157,14 +149,14 @@ export function openSqliteStore({ path, clock, log, waitMs = 5000 }: SqliteStore
     },
     list: <T>(kind: Kind<T>, { prefix = '', after = '', limit }: Page) =>
       reading(() => {
-        const rows = reader.list(kind.name, after, prefix, clock.now(), limit + 1);
+        const rows = file.list(kind.name, after, prefix, clock.now(), limit + 1);
         const items = rows.slice(0, limit).map(({ id, value }) => ({ id, value: JSON.parse(value) as T }));
         return { items, more: rows.length > limit };
       }),
-    holder: ({ name }, claim) => reading(() => reader.holder(name, claim, clock.now())),
-    events: (after, limit) => reading(() => reader.events(after, limit)),
-    checkpoints: (after, limit) => reading(() => reader.checkpoints(after, limit)),
-    head: () => reading(() => reader.head()),
+    holder: ({ name }, claim) => reading(() => file.holder(name, claim, clock.now())),
+    events: (after, limit) => reading(() => file.events(after, limit)),
+    checkpoints: (after, limit) => reading(() => file.checkpoints(after, limit)),
+    head: () => reading(() => file.head()),
     sweep,
     close() {
       closing ??= shut();
@@ -178,15 +170,10 @@ function rejectAll(batch: readonly Waiting[], cause: unknown): void {
 }
 
 function answer(file: SqliteFile, batch: readonly PendingRead[], at: number): void {
-  try {
-    file.beginRead();
-    const values = batch.map(({ key }) => live(file.read(key.kind.name, key.id), at));
-    file.commit();
-    batch.forEach(({ resolve }, index) => void resolve(values[index]));
-  } catch (cause) {
-    file.rollback();
-    rejectAll(batch, cause);
-  }
+  file.beginRead();
+  const values = batch.map(({ key }) => live(file.read(key.kind.name, key.id), at));
+  file.commit();
+  batch.forEach(({ resolve }, index) => void resolve(values[index]));
 }
 
 /** SQLite keeps UTF-8, where all lone surrogates are one character: ids that mean one row must be one id. */
