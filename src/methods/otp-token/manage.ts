@@ -38,13 +38,13 @@ function sealFor(account: Key<Account>, seed: TokenSeed, vault: Vault): ReturnTy
 }
 
 /**
- * Gives a person a token.
+ * Gives a person a token. Those whose first code did not come in time go: they would keep the place of one that is used.
  *
  * @throws Problem 'claim-taken' when the realm has a token with this id; 'limit-reached' when the person has enough
  */
 export function addToken(owner: Owner, id: string, token: ReturnType<typeof sealToken>, begin: Beginning): Change {
   return (account, at) => {
-    const tokens = account?.tokens ?? {};
+    const [tokens, lapsed] = partLapsed(account?.tokens ?? {}, at);
     if (Object.hasOwn(tokens, id)) throw new Problem('claim-taken', `there is a token "${id}" already`);
     if (Object.keys(tokens).length >= begin.maxTokens)
       throw new Problem('limit-reached', `at most ${begin.maxTokens} tokens a person`);
@@ -56,10 +56,21 @@ export function addToken(owner: Owner, id: string, token: ReturnType<typeof seal
     return {
       next,
       claims: claimsOf(owner.realm, next),
-      events: [eventFor(owner, id, tokenEvents.enrolled)],
+      events: [
+        ...lapsed.map((gone) => ({ ...eventFor(owner, gone, tokenEvents.deleted), reason: 'lapsed' })),
+        eventFor(owner, id, tokenEvents.enrolled),
+      ],
       result: undefined,
     };
   };
+}
+
+function partLapsed(tokens: NonNullable<Account['tokens']>, at: number) {
+  const entries = Object.entries(tokens);
+  const isLapsed = ({ state, confirmBy = Number.POSITIVE_INFINITY }: Token) =>
+    state === 'unconfirmed' && at >= confirmBy;
+  const left = entries.filter(([, token]) => !isLapsed(token));
+  return [Object.fromEntries(left), entries.filter(([, token]) => isLapsed(token)).map(([id]) => id)] as const;
 }
 
 /** Keeps a token that belongs to nobody yet, in an account of its own. @throws Problem 'claim-taken' as {@link addToken} */

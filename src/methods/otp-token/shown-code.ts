@@ -17,7 +17,9 @@ export function shownCode(realm: string, user: string, id: string, token: Token,
   if (token.type === 'hotp') return { code: hotpCode(hmac, token.next, token.digits), changesInMs: 0 };
   const here = stepAt(token, at);
   const changesInMs = (here + 1) * token.periodSeconds * 1000 - at;
-  const step = Math.max(here, token.next);
-  if (step > here + 1) return { changesInMs };
+  // A token that was seen to be fast or slow is looked for where its own clock stands (see match.ts).
+  const nearest = Math.min(Math.max(here, here + token.drift - 1), here + token.drift + 1);
+  const step = Math.max(nearest, token.next);
+  if (step > Math.max(nearest, here + 1) || step > here + token.drift + 1) return { changesInMs };
   return { code: hotpCode(hmac, step, token.digits), changesInMs };
 }
