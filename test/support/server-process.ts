@@ -16,6 +16,8 @@ export interface Site {
   readonly data: string;
   /** Starts `portvakt serve` in a process of its own, on any free port; it does not outlive the test. */
   serve(...words: readonly string[]): Promise<ServerProcess>;
+  /** The same, in a process that may write no file beyond so many kilobytes. */
+  serveOnFullDisk(kilobytes: number): Promise<ServerProcess>;
   /** The audit log. To be asked for when no process is serving any more. */
   events(): Promise<readonly Record<string, unknown>[]>;
 }
@@ -70,15 +72,19 @@ export function makeSite(config: object, until: Until = onTestFinished): Site {
   const data = join(folder, 'data');
   writeFileSync(file, stringify(config));
   until(async () => rmSync(folder, { recursive: true, force: true }));
+  const serveBy = async (program: readonly string[], words: readonly string[]) => {
+    const child = start(['serve', '--config', file, '--data', data, '--port', '0', ...words], until, program);
+    const written = await child.hear(/answers at (\S+?)(?:;.* at (\S+))?\n/);
+    return toServer(child, written[1] ?? '', written[2] ?? '');
+  };
   return {
     folder,
     file,
     data,
-    async serve(...words) {
-      const child = start(['serve', '--config', file, '--data', data, '--port', '0', ...words], until);
-      const written = await child.hear(/answers at (\S+?)(?:;.* at (\S+))?\n/);
-      return toServer(child, written[1] ?? '', written[2] ?? '');
-    },
+    serve: (...words) => serveBy([], words),
+    serveOnFullDisk: (kilobytes) =>
+      // The signal is ignored so that the write fails instead (POSIX, setrlimit).
+      serveBy(['sh', '-c', `trap '' XFSZ; ulimit -f ${kilobytes * 2}; exec "$@"`, 'sh'], []),
     async events() {
       const portvakt = await openPortvakt(loadPortvaktConfig(file, { data }));
       const entries = await portvakt.ports.store.events(0, 1_000_000);
@@ -93,8 +99,9 @@ export function runPortvakt(...words: readonly string[]) {
   return start(words, onTestFinished);
 }
 
-function start(words: readonly string[], until: Until) {
-  const child = spawn(process.execPath, [main, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+function start(words: readonly string[], until: Until, by: readonly string[] = []) {
+  const [program = process.execPath, ...all] = [...by, process.execPath, main, ...words];
+  const child = spawn(program, all, { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'close').then(([code]) => code as number | null);
   until(async () => {
     child.kill('SIGKILL');
