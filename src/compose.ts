@@ -82,6 +82,7 @@ export async function openPortvakt(loaded: Loaded, clock: Clock = systemClock): 
   const operations = bindOperations(loaded);
   const ring = openKeyRing(config, clock);
   const store = openSqliteStore({ path: storeFileIn(config.data), clock, log: createAuditLog(ring) });
+  await mustFit(ring, store);
   const vault = createVault(ring);
   const realms = new Map(Object.keys(config.realms).map((id) => [id, createRealm(id, config, store)]));
   const ports = { clock, chance: systemChance, store, vault, realms };
@@ -157,7 +158,19 @@ export function keyFileOf({ keys, data }: Config): string | undefined {
 
 function openKeyRing(config: Config, clock: Clock): KeyRing {
   const file = keyFileOf(config);
-  return file === undefined ? parseKeyRing(config.keys ?? '') : openKeyFile(file, clock.now());
+  if (file === undefined) return parseKeyRing(config.keys ?? '');
+  // A new key would open nothing that is in the store: better no start than refusing everybody.
+  if (hasStore(config.data) && !existsSync(file)) {
+    throw new Error(`There is a store in ${config.data}, but its key file ${file} is gone. Put the copy of it back.`);
+  }
+  return openKeyFile(file, clock.now());
+}
+
+async function mustFit(ring: KeyRing, store: Store): Promise<void> {
+  const [id = ''] = (await store.head())?.mac.split('.') ?? [];
+  if (id === '' || ring.get(id) !== undefined) return;
+  await store.close();
+  throw new Error(`The keys are not those of the store: "${id}", which it was last written with, is missing.`);
 }
 
 function createRealm(id: string, { realms }: Config, store: Store): Realm {

@@ -16,6 +16,8 @@ for (const name of [
   'docs',
   'package-lock.json',
   'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
   'CHANGELOG.md',
   'SECURITY.md',
   'LICENSE',

@@ -42,7 +42,7 @@ const resealAll = configCommand(
     const changed = await resealAccounts(portvakt);
     await record(portvakt.ports, { ...commandOrigin(), type: coreEvents.resealed, subject: portvakt.ring.newest.id });
     say(
-      `${changed} accounts were sealed anew with ${portvakt.ring.newest.id}. Older keys are needed only for copies of the store from before.`,
+      `${changed} accounts were sealed anew with ${portvakt.ring.newest.id}. Keep the older keys: they check what they signed in the audit log, and open copies of the store from before.`,
     );
   }),
 );
