@@ -9,7 +9,8 @@ import { createAdmission } from './admission.ts';
 import type { Callers } from './callers/index.ts';
 
 const trace = 'a'.repeat(32);
-const { operations } = bind({ hello: { summary: '', steps: [{ step: 'reply', properties: {} }] } }, steps);
+const hello = { summary: '', steps: [{ step: 'reply', properties: {} }] };
+const { operations } = bind({ hello, other: hello }, steps);
 
 /** Believes whoever says `right` in the header `authorization`. */
 const callers: Callers = {
