@@ -9,7 +9,7 @@ export const rfcSeeds = {
 } as const;
 
 /** What a token is made with, as the configuration says it. */
-export interface Form {
+interface Form {
   readonly secret: string;
   readonly algorithm?: 'SHA1' | 'SHA256' | 'SHA512';
   readonly digits?: number;
