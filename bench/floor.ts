@@ -1,0 +1,31 @@
+/**
+ * The floor: the least a server on `node:http` can do with the same request. It reads it, parses it and answers the bytes it was given.
+ *
+ * Started with one word of JSON, the {@link FixedAnswer}; prints its port and serves until it is killed.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the floor answers to everything. */
+export interface FixedAnswer {
+  readonly status: number;
+  /** Without `Date`, `Connection` and `Keep-Alive`, which `node:http` adds. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const { status, headers, body } = JSON.parse(process.argv[2] ?? '') as FixedAnswer;
+
+const server = createServer({ keepAliveTimeout: 72_000 }, (request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const { username, otp } = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
+    const isRequest = typeof username === 'string' && typeof otp === 'string';
+    response.writeHead(isRequest ? status : 400, headers).end(body);
+  });
+});
+
+server.listen(0, '127.0.0.1', () => {
+  process.stdout.write(`floor answers at http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
+});
