@@ -114,8 +114,11 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
     ...server,
     async stop() {
       clearInterval(sweep);
-      await server.stop();
-      await ports.store.close();
+      try {
+        await server.stop();
+      } finally {
+        await ports.store.close();
+      }
     },
   };
 }

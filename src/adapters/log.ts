@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import type { Log } from '../core/ports.ts';
 
 /** Properties that must never be written, at any depth up to the third; a second line of defence behind the rule never to log them. */
-const secrets = ['otp', 'password', 'secret', 'authorization', 'access_token', 'message', 'mobile', 'phonenumber'];
+const secrets = ['otp', 'password', 'secret', 'authorization', 'access_token', 'input', 'mobile', 'phonenumber'];
 
 /** The technical log: JSON lines on standard output. */
 export function createLog(level: 'debug' | 'info' | 'warn' | 'error' | 'silent'): Log {

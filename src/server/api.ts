@@ -20,19 +20,25 @@ interface ApiParts {
   tlsPeerOf(request: FastifyRequest): CallerRequest['tlsPeer'];
 }
 
+/** Operations under way at once in this process; beyond it callers are told to try again, so that no flood takes all the memory. */
+const maxUnderWay = 4000;
+
 /** The one route: `PUT /api/authentication/<operation>` (HTTP API reference C1–C4, C7, C8). */
 export function mountApi(server: FastifyInstance, { admit, ports, log, metrics, tlsPeerOf }: ApiParts): void {
   server.removeAllContentTypeParsers();
   const asIs = { parseAs: 'buffer', bodyLimit: maxBodyBytes } as const;
   server.addContentTypeParser('application/json', asIs, (_request, body, done) => done(null, body));
 
+  let underWay = 0;
   server.put<{ Params: { operation: string }; Body: Buffer | undefined }>(
     '/api/authentication/:operation',
     async (request, reply) => {
       const began = performance.now();
       const trace = traceOf(request.headers['traceparent']);
       let name = '-';
+      underWay += 1;
       try {
+        if (underWay > maxUnderWay) throw new Problem('unavailable', 'too much at once');
         const input = readInput(request);
         const tlsPeer = tlsPeerOf(request);
         const peer = request.socket.remoteAddress ?? '';
@@ -43,6 +49,7 @@ export function mountApi(server: FastifyInstance, { admit, ports, log, metrics, 
       } catch (error) {
         return sendProblem(reply, error, trace, log);
       } finally {
+        underWay -= 1;
         metrics.answered(name, reply.statusCode, performance.now() - began);
       }
     },
@@ -86,6 +93,8 @@ const frameworkFaults: Readonly<Record<string, ConstructorParameters<typeof Prob
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['media-type'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['body-malformed', 'its length is not the one that was announced'],
   FST_ERR_BAD_URL: ['not-found'],
+  FST_ERR_MAX_PARAM_LENGTH: ['not-found'],
+  FST_STATIC_FORBIDDEN_PATH: ['not-found'],
   FST_ERR_ASYNC_CONSTRAINT: ['not-found'],
   ECONNRESET: ['body-malformed', 'the connection broke off'],
 };

@@ -73,9 +73,13 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     url,
     managementUrl,
     async stop() {
-      await draining.close(config.drainSeconds);
-      await record(ports, { trace: noTrace, type: coreEvents.stopped });
-      await management.close();
+      try {
+        await draining.close(config.drainSeconds);
+        await record(ports, { trace: noTrace, type: coreEvents.stopped });
+      } finally {
+        // A store that is gone must not keep the process.
+        await management.close();
+      }
     },
   };
 }

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { openRaw, putBytes, type RawConnection } from '../support/raw.ts';
@@ -88,4 +90,14 @@ it('says in one line that its port is taken', async () => {
   const { code, output } = await startBeside(server, site.file, '--data', site.data);
   expect(code).toBe(1);
   expect(output).toBe(`Port ${port} of 127.0.0.1 is taken. Choose another with --port, or stop what listens there.\n`);
+});
+
+it('ends, and says that it could not do so in good order, when the store is gone', async () => {
+  const site = makeSite(config);
+  const server = await site.serve();
+  const other = new DatabaseSync(join(site.data, 'portvakt.db'));
+  other.exec('BEGIN IMMEDIATE');
+  expect(await server.stop()).toBe(1);
+  other.close();
+  expect(server.output()).toMatch(/Stopping failed: .+\n$/);
 });

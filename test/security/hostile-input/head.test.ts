@@ -76,6 +76,7 @@ describe('a head', () => {
     ['an asterisk', request(usual, '', 'OPTIONS * HTTP/1.1')],
     ['the address of another server', request(sized, wrong, `PUT http://example.org${path} HTTP/1.1`)],
     ['a path of one hundred kilobytes', request(sized, wrong, `PUT ${path}${'/x'.repeat(50_000)} HTTP/1.1`)],
+    ['a path of ten kilobytes', request(sized, wrong, `PUT ${path}${'x'.repeat(10_000)} HTTP/1.1`)],
     ['a slash in disguise', request(sized, wrong, 'PUT /api/authentication%2fotp_token_auth HTTP/1.1')],
     ['a way up', request(sized, wrong, 'PUT /api/authentication/../authentication/otp_token_auth HTTP/1.1')],
     ['a nought byte in the path', request(sized, wrong, `PUT ${path}\0 HTTP/1.1`)],
@@ -98,6 +99,22 @@ describe('a head', () => {
       await expectRefusal(request([...usual, `content-length: ${Buffer.from(length).toString('latin1')}`]));
     },
   );
+
+  it('shows no file that is not to be shown', async () => {
+    const ways = [
+      '../../package.json',
+      '..%2f..%2fpackage.json',
+      '%2e%2e/%2e%2e/package.json',
+      '..\\..\\package.json',
+      '%00',
+      '/etc/passwd',
+    ];
+    for (const way of ways) {
+      for (const root of ['/', '/docs/', '/docs/static/', '/demo/', '/openapi.json/']) {
+        await expectRefusal(request(['host: 127.0.0.1'], '', `GET ${root}${way} HTTP/1.1`));
+      }
+    }
+  });
 });
 
 expectUnharmed();
