@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+import type { DemoState } from '../../src/server/demo.ts';
+import { sharedBrowser } from '../support/chromium.ts';
+import { makeSite, sharedProcess } from '../support/server-process.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const demo = parse(readFileSync(new URL('../../config/demo.yaml', import.meta.url), 'utf8'));
+const markup = '<img src="/x" onerror="document.title=1">';
+demo.realms.default.directories[0].people.mallory = { attributes: { displayName: markup } };
+
+const server = sharedProcess(demo);
+const browser = sharedBrowser();
+
+/** The page, once it shows codes; with all that its browser complained of and asked for. */
+async function openDemo(options: BrowserContextOptions = {}, url = server().url) {
+  const context = await browser().newContext({ reducedMotion: 'reduce', ...options });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const asked: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('request', (request) => asked.push(request.url()));
+  await page.goto(url);
+  await page.locator('.token').first().waitFor();
+  return { page, complaints, asked };
+}
+
+async function shown(): Promise<DemoState> {
+  return (await fetch(`${server().url}/demo/state`)).json() as Promise<DemoState>;
+}
+
+const person = (page: Page, name: string) =>
+  page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
+const status = (page: Page) => page.getByRole('status').textContent();
+const ground = (page: Page) => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+const setHidden = (page: Page, hidden: boolean) =>
+  page.evaluate(
+    `Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`,
+  );
+
+describe('what the page shows', () => {
+  it('loads without a complaint of the browser, and asks nobody but its own server', async () => {
+    const { page, complaints, asked } = await openDemo();
+    await page.waitForResponse('**/demo/state');
+    expect(complaints).toEqual([]);
+    expect(asked.filter((url) => !url.startsWith(`${server().url}/`))).toEqual([]);
+    expect(asked.length).toBeGreaterThan(4);
+  });
+
+  it('names every person, tenant and operation, and where to read on', async () => {
+    const { page } = await openDemo();
+    const { people, tenants, operations, version } = await shown();
+    const text = await page.locator('main').textContent();
+    for (const each of people) await person(page, each.displayName).getByText(each.username, { exact: true }).waitFor();
+    for (const { name } of [...tenants, ...operations]) expect(text).toContain(name);
+    expect(await page.getByRole('banner').textContent()).toContain(`version ${version}`);
+    const links = await page
+      .getByRole('contentinfo')
+      .getByRole('link')
+      .evaluateAll((all) => all.map((a) => `${a}`));
+    const { url, managementUrl } = server();
+    const health = ['/healthz', '/readyz', '/metrics'].map((path) => managementUrl + path);
+    expect(links).toEqual([`${url}/docs/`, `${url}/openapi.json`, ...health]);
+  });
+
+  it('writes what it is told as text, never as markup', async () => {
+    const { page } = await openDemo();
+    await person(page, markup).waitFor();
+    expect(await page.locator('main img').count()).toBe(0);
+  });
+
+  it('offers a line to paste that holds the code of the moment', async () => {
+    const { page } = await openDemo();
+    const line = page.locator('#first code');
+    await expect.poll(async () => (await line.textContent()) === (await shown()).tryOut[0]?.command).toBe(true);
+    const [, username = '', otp = ''] = /"username":"(\w+)","otp":"(\d+)"/.exec((await line.textContent()) ?? '') ?? [];
+    const { people } = await shown();
+    expect(people.find((each) => each.username === username)?.tokens.map(({ code }) => code)).toContain(otp);
+  });
+
+  it('copies the line as it stands', async () => {
+    const { page } = await openDemo({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.getByRole('button', { name: 'Copy “Is the audit log' }).click();
+    await expect.poll(() => status(page)).toBe('Copied');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(/^\.\/portvakt events verify --config /);
+  });
+
+  it('is light or dark as the visitor prefers', async () => {
+    const light = await openDemo({ colorScheme: 'light' });
+    const dark = await openDemo({ colorScheme: 'dark' });
+    expect([await ground(light.page), await ground(dark.page)]).toEqual(['rgb(245, 247, 248)', 'rgb(14, 20, 24)']);
+  });
+});
+
+describe('trying a code', () => {
+  it('accepts the code it shows, and refuses the same code a second time', async () => {
+    const { page } = await openDemo();
+    const ada = person(page, 'Ada Lovelace');
+    await ada.getByRole('button', { name: 'Try it' }).click();
+    await ada.getByText('Accepted', { exact: true }).waitFor();
+    await ada.getByRole('button', { name: 'Send the same code again' }).click();
+    await ada.getByText('Refused', { exact: true }).waitFor();
+    const replies = await ada.locator('[data-part="reply"]').allTextContents();
+    expect(replies[0]).toBe('200 OK\n\n(empty body)');
+    expect(replies[1]).toMatch(/^403 Forbidden\ncontent-type: application\/problem\+json.*\n\n\{.*"code":"refused"/);
+    expect(await status(page)).toContain('each code is accepted once');
+  });
+
+  it('says that a code is used up until the next one comes', async () => {
+    const { page } = await openDemo();
+    const row = person(page, 'Karin Larsson')
+      .locator('.token')
+      .filter({ hasText: /TOTP|Used/ });
+    const button = row.getByRole('button', { name: 'Try it' });
+    for (const _ of ['now', 'the next, which the window lets in']) {
+      const before = await row.locator('[data-part="code"]').textContent();
+      await button.press('Enter');
+      await expect.poll(() => row.locator('[data-part="code"]').textContent()).not.toBe(before);
+    }
+    expect(await row.getByText('Used: wait for the next').isVisible()).toBe(true);
+    expect(await button.getAttribute('aria-disabled')).toBe('true');
+  });
+
+  it('takes any name and code by hand, with the keyboard alone', async () => {
+    const { page } = await openDemo();
+    const [code = ''] = (await shown()).people.flatMap((each) =>
+      each.username === 'ghopper' ? each.tokens.map((token) => token.code) : [],
+    );
+    await page.getByLabel('User name').focus();
+    await page.keyboard.type('ghopper');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(`${code.slice(0, 4)} ${code.slice(4)}\n`);
+    await page.getByText('Accepted', { exact: true }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('Refused', { exact: true }).waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Send the same code again');
+  });
+});
+
+describe('keeping up with the server', () => {
+  it('says that the server is away, and goes on by itself when it is back', async () => {
+    const site = makeSite(demo);
+    const first = await site.serve();
+    const { page } = await openDemo({}, first.url);
+    await first.stop();
+    await page.getByText('Portvakt does not answer.', { exact: true }).waitFor();
+    const button = person(page, 'Wayne Gretzky').getByRole('button');
+    expect(await button.getAttribute('aria-disabled')).toBe('true');
+    await site.serve('--port', new URL(first.url).port);
+    await expect.poll(() => status(page), { timeout: 20_000 }).toBe('Portvakt answers again.');
+    expect(await page.getByText('Portvakt does not answer.', { exact: true }).isVisible()).toBe(false);
+  });
+
+  it('asks nothing while nobody looks', async () => {
+    const { page, asked } = await openDemo();
+    await setHidden(page, true);
+    await page.waitForTimeout(200);
+    const before = asked.length;
+    await page.waitForTimeout(1500);
+    expect(asked.length).toBe(before);
+    await setHidden(page, false);
+    await expect.poll(() => asked.length).toBeGreaterThan(before);
+  });
+});
+
+describe.each(['light', 'dark'] as const)('for everybody, %s', (colorScheme) => {
+  it.each([
+    ['a phone', 390],
+    ['a desktop', 1280],
+  ])('has no barrier that axe knows, and fits the width of %s', async (_, width) => {
+    const { page } = await openDemo({ colorScheme, viewport: { width, height: 800 } });
+    const ada = person(page, 'Ada Lovelace');
+    await ada.getByRole('button', { name: 'Try it' }).click();
+    await ada.getByRole('button', { name: 'again' }).click();
+    await ada.getByText('Refused', { exact: true }).waitFor();
+    await page.evaluate(axe);
+    const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    expect(passes.length).toBeGreaterThan(20);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+  });
+});
