@@ -24,7 +24,7 @@ export interface Match {
 }
 
 /** One turn of one contestant. */
-export interface Turn {
+interface Turn {
   readonly requests: number;
   readonly perSecond: number;
   /** CPU time of the server process per request, in microseconds. */

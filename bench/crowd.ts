@@ -1,7 +1,7 @@
 import { codeAt, nameOf, seedOf, wrongCodeAt } from './codes.ts';
 
 /** Requests that are ready to be sent, in this order, each once; and what came of them. */
-export interface Supply {
+interface Supply {
   readonly requests: readonly Buffer[];
   /** The request with this index was answered as hoped. */
   acknowledge(index: number): void;

@@ -3,7 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import { createAnswerReader, type HttpAnswer } from './answer-reader.ts';
 
 /** What one stretch of load is made of. */
-export interface Load {
+interface Load {
   readonly requests: readonly Buffer[];
   /** Begin again with the first request after the last; for the floor, which does not look at codes. */
   readonly again: boolean;
@@ -18,7 +18,7 @@ export interface Load {
 }
 
 /** What came of it. */
-export interface Outcome {
+interface Outcome {
   readonly sent: number;
   readonly answered: number;
   readonly seconds: number;
