@@ -1,8 +1,8 @@
-import { createHmac, createPublicKey, hash, sign, verify } from 'node:crypto';
+import { createPublicKey, hash, sign, verify } from 'node:crypto';
 import type { AuditEvent } from '../core/event.ts';
 import type { Checkpoint, LogEntry, LogHead } from '../core/store.ts';
 import type { KeyRing } from './key-ring.ts';
-import { equalText } from './vault.ts';
+import { equalText, prepareHmac } from './vault.ts';
 
 /** What the first entry is chained to. */
 const origin = '0'.repeat(64);
@@ -27,6 +27,7 @@ export interface AuditLog {
 
 /** The audit log with the ring's newest key. */
 export function createAuditLog({ newest }: KeyRing): AuditLog {
+  const macOf = prepareHmac('SHA256', newest.mac);
   return {
     extend(head, events, at) {
       let seq = head?.seq ?? 0;
@@ -38,7 +39,7 @@ export function createAuditLog({ newest }: KeyRing): AuditLog {
         return { seq, body, hash: previous };
       });
     },
-    seal: ({ seq, hash: last }) => ({ seq, hash: last, mac: `${newest.id}.${headMac(newest.mac, seq, last)}` }),
+    seal: ({ seq, hash: last }) => ({ seq, hash: last, mac: `${newest.id}.${headMac(macOf, seq, last)}` }),
     checkpoint({ seq, hash: last }, before, at, force = false) {
       if (seq === before?.seq) return undefined;
       const due =
@@ -57,8 +58,8 @@ function link(previous: string, body: string): string {
   return hash('sha256', `${previous}\n${body}`, 'hex');
 }
 
-function headMac(key: KeyRing['newest']['mac'], seq: number, last: string): string {
-  return createHmac('sha256', key).update(`${seq}\n${last}`).digest('hex');
+function headMac(macOf: ReturnType<typeof prepareHmac>, seq: number, last: string): string {
+  return Buffer.from(macOf(Buffer.from(`${seq}\n${last}`))).toString('hex');
 }
 
 function checkpointText(seq: number, last: string, at: number): Buffer {
@@ -150,7 +151,7 @@ function checkHead(ring: KeyRing, head: LogHead | undefined, last: Pick<LogEntry
     return last.seq === 0 ? undefined : { seq: last.seq, fault: 'the sealed end of the log is missing' };
   const [id = '', mac = ''] = head.mac.split('.');
   const key = ring.get(id);
-  if (key === undefined || !equalText(headMac(key.mac, head.seq, head.hash), mac)) {
+  if (key === undefined || !equalText(headMac(prepareHmac('SHA256', key.mac), head.seq, head.hash), mac)) {
     return { seq: head.seq, fault: 'the sealed end of the log was changed' };
   }
   if (head.seq > last.seq) return { seq: last.seq + 1, fault: `the log is cut: it should go on to entry ${head.seq}` };

@@ -21,7 +21,9 @@ export interface RingKey {
   /** Seals secrets (AES-256-GCM). */
   readonly seal: KeyObject;
   /** Seals the end of the audit log (HMAC-SHA-256). */
-  readonly mac: KeyObject;
+  readonly mac: Uint8Array;
+  /** Hashes codes and access tokens (HMAC-SHA-256). */
+  readonly hash: Uint8Array;
   /** Signs checkpoints of the audit log (Ed25519). */
   readonly sign: KeyObject;
   readonly verify: KeyObject;
@@ -65,7 +67,8 @@ function derive(id: string, master: Buffer): RingKey {
   return {
     id,
     seal: createSecretKey(part('seal')),
-    mac: createSecretKey(part('log head')),
+    mac: part('log head'),
+    hash: part('hash'),
     sign,
     verify: createPublicKey(sign),
   };

@@ -8,6 +8,8 @@ const tagBytes = 16;
 
 /** The vault over a ring of keys: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce and the place as additional data. */
 export function createVault(ring: KeyRing): Vault {
+  // With the oldest key: what was hashed before a key was added must still be found.
+  const hashKeyed = prepareHmac('SHA256', (ring.all[0] ?? ring.newest).hash);
   return {
     seal(secret, place) {
       const nonce = randomBytes(nonceBytes);
@@ -34,6 +36,7 @@ export function createVault(ring: KeyRing): Vault {
         throw new Problem('internal', 'a sealed value was changed or moved', { cause });
       }
     },
+    keyedHash: (text, place) => Buffer.from(hashKeyed(Buffer.from(`${place}\n${text}`))).toString('base64url'),
     hmac: prepareHmac,
     equal: equalText,
   };
@@ -55,7 +58,7 @@ const algorithms: Record<HashName, { readonly name: string; readonly block: numb
 };
 
 /** HMAC (RFC 2104) as two one-shot hashes over prepared pads: half the cost of `createHmac` for the 8-byte messages of HOTP. */
-function prepareHmac(hashName: HashName, key: Uint8Array): (message: Uint8Array) => Uint8Array {
+export function prepareHmac(hashName: HashName, key: Uint8Array): (message: Uint8Array) => Uint8Array {
   const { name, block, size } = algorithms[hashName];
   const shortKey = key.length > block ? hash(name, key, 'buffer') : key;
   const inner = Buffer.alloc(block + 8, 0x36);

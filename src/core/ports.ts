@@ -29,6 +29,12 @@ export interface Vault {
   open(sealed: Sealed, place: string): Uint8Array;
   /** HMAC (RFC 2104) with the key worked in once, for many messages. */
   hmac(hash: HashName, key: Uint8Array): (message: Uint8Array) => Uint8Array;
+  /**
+   * A hash of something people type or carry (a code, an access token), that cannot be computed without our key: 43 characters.
+   *
+   * The same text at another place has another hash.
+   */
+  keyedHash(text: string, place: string): string;
   /** True when both are equal; takes the same time wherever they differ. */
   equal(a: string, b: string): boolean;
 }

@@ -50,7 +50,7 @@ export function matchCode(token: Token, code: string, hmac: Hmac, at: number, wi
 
 /** How many codes {@link matchCode} computes before it refuses. */
 export function triesFor(token: Token, at: number, window: Window): number {
-  return candidates(token, at, window).length;
+  return [...candidates(token, at, window)].length;
 }
 
 /** The most of them that any one token takes. */
@@ -58,15 +58,19 @@ export function mostTries({ lookAhead, driftSteps }: Window): number {
   return Math.max(lookAhead + 2, 2 * driftSteps + 1);
 }
 
-function candidates(token: Token, at: number, { lookAhead, driftSteps }: Window): readonly number[] {
+function* candidates(token: Token, at: number, { lookAhead, driftSteps }: Window): Generator<number> {
   if (token.type === 'hotp') {
+    for (let counter = token.next; counter <= token.next + lookAhead; counter += 1) yield counter;
     // The one before the next is tried last, to tell a code that was used from one that is wrong.
-    const ahead = Array.from({ length: lookAhead + 1 }, (_, index) => token.next + index);
-    return token.next > 0 ? [...ahead, token.next - 1] : ahead;
+    if (token.next > 0) yield token.next - 1;
+    return;
   }
   const here = stepAt(token, at) + token.drift;
-  const around = Array.from({ length: driftSteps }, (_, index) => [here - index - 1, here + index + 1]).flat();
-  return [here, ...around].filter((step) => step >= 0);
+  if (here >= 0) yield here;
+  for (let away = 1; away <= driftSteps; away += 1) {
+    if (here >= away) yield here - away;
+    if (here + away >= 0) yield here + away;
+  }
 }
 
 /** Resynchronisation windows: our choice within RFC 4226 §7.4 and RFC 6238 §6. */
