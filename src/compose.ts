@@ -22,6 +22,7 @@ import type { Fault } from './core/fault.ts';
 import type { Clock, Ports } from './core/ports.ts';
 import type { Store } from './core/store.ts';
 import * as otpToken from './methods/otp-token/index.ts';
+import * as session from './methods/session/index.ts';
 import { createCallers } from './server/callers/index.ts';
 import type { DemoParts } from './server/demo.ts';
 import { type RunningServer, startServer } from './server/index.ts';
@@ -41,10 +42,10 @@ export interface Portvakt {
 }
 
 /** Every step there is. */
-export const steps = [...commonSteps, ...otpToken.steps];
+export const steps = [...commonSteps, ...otpToken.steps, ...session.steps];
 
 /** Every operation that ships. */
-export const presets = { ...otpToken.operations };
+export const presets = { ...otpToken.operations, ...session.operations };
 
 /** Every event there is. */
 export const eventTypes: readonly EventType[] = [...Object.values(coreEvents), ...Object.values(otpToken.tokenEvents)];

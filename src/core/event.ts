@@ -54,6 +54,8 @@ export const coreEvents = {
   callerRefused: defineEvent({ name: 'caller.refused', summary: 'A caller was turned away', severity: 5 }),
   operationDone: defineEvent({ name: 'operation.done', summary: 'An operation was carried out', severity: 3 }),
   operationRefused: defineEvent({ name: 'operation.refused', summary: 'An operation was refused', severity: 5 }),
+  sessionOpened: defineEvent({ name: 'session.opened', summary: 'A session was opened for a person', severity: 3 }),
+  sessionEnded: defineEvent({ name: 'session.ended', summary: 'A person was logged out', severity: 3 }),
   keyAdded: defineEvent({ name: 'keys.added', summary: 'A sealing key was added', severity: 5 }),
   resealed: defineEvent({
     name: 'keys.resealed',

@@ -38,6 +38,14 @@ export interface Enrolment {
   readonly otpauth: string;
 }
 
+/** A session as the one who opened it gets it, or as its access token proves it. */
+export interface SessionFact {
+  /** Who has it is the person, as far as we are asked: 64 hexadecimal digits. */
+  readonly token: string;
+  readonly user: string;
+  readonly method: string;
+}
+
 /** Everything a step may need or give, by name. Steps see only the facts they declare. */
 export interface Facts {
   readonly operation: string;
@@ -53,6 +61,7 @@ export interface Facts {
   readonly claimant: Claimant;
   readonly user: User;
   readonly enrolment: Enrolment;
+  readonly session: SessionFact;
 }
 
 export type FactName = keyof Facts;
@@ -86,5 +95,10 @@ export const vocabulary: Readonly<Partial<Record<FactName, Readonly<Record<strin
     tokenid: 'Id of the new token',
     secret: 'Its secret, Base32; shown this once',
     otpauth: 'Its key URI, to be shown as a QR code; shown this once',
+  },
+  session: {
+    token: 'Access token of the session',
+    user: 'User name of the person whose session it is',
+    method: 'How the person signed in, e.g. otp',
   },
 };

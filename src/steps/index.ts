@@ -1,8 +1,9 @@
 import { findClaimant, findUser } from './find-user.ts';
+import { openSession } from './open-session.ts';
 import { refuse } from './refuse.ts';
 import { reply } from './reply.ts';
 import { replyAttributes } from './reply-attributes.ts';
 import { requireInput } from './require-input.ts';
 
 /** Steps that any operation may use. */
-export const steps = [requireInput, findUser, findClaimant, reply, replyAttributes, refuse];
+export const steps = [requireInput, findUser, findClaimant, reply, replyAttributes, openSession, refuse];

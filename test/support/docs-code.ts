@@ -61,6 +61,7 @@ export function kindOf({ type, enum: choices, items, minimum, maximum }: z.core.
   if (choices !== undefined) return choices.map((choice) => JSON.stringify(choice)).join(' | ');
   if (type === 'array') return `list of ${kindOf(items as z.core.JSONSchema.BaseSchema)}`;
   if (type === 'integer') return `integer, ${minimum} to ${maximum}`;
+  if (type === 'boolean') return 'boolean';
   return type === 'object' ? 'map' : 'text';
 }
 

@@ -1,0 +1,22 @@
+import type { Vault } from './ports.ts';
+import type { Key, Kind } from './store.ts';
+
+/** The proof of a finished identification. Kept under a keyed hash of its access token, so that the store holds nothing to sign in with. */
+export interface Session {
+  readonly realm: string;
+  readonly user: string;
+  /** How the person signed in, as `verifyUser` tells it: `otp`. An open list (HTTP API reference 3.8). */
+  readonly method: string;
+  readonly openedAt: number;
+  readonly lifetimeSeconds: number;
+  /** True: each check that says yes begins the lifetime anew. */
+  readonly sliding: boolean;
+}
+
+/** The kind of {@link Session} records. */
+export const sessions: Kind<Session> = { name: 'session' };
+
+/** The record of the session with this access token. */
+export function sessionOf(token: string, vault: Pick<Vault, 'keyedHash'>): Key<Session> {
+  return { kind: sessions, id: vault.keyedHash(token, 'session') };
+}
