@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyPassword } from './adapters/argon2.ts';
-import { createAuditLog } from './adapters/audit-log.ts';
+import { type AuditLog, createAuditLog } from './adapters/audit-log.ts';
 import { systemChance } from './adapters/chance.ts';
 import { systemClock } from './adapters/clock.ts';
 import { createBuiltInDirectory } from './adapters/directory-built-in.ts';
@@ -14,7 +14,7 @@ import { createVault } from './adapters/vault.ts';
 import { ConfigFaults, formatFaults } from './config/config-faults.ts';
 import { type Loaded, loadConfig, type Overrides } from './config/load.ts';
 import type { Config } from './config/schema.ts';
-import { accountOf } from './core/account.ts';
+import { accountOf, accounts } from './core/account.ts';
 import { type BoundOperation, bind } from './core/bind.ts';
 import type { Directory, Person, Realm } from './core/directory.ts';
 import { coreEvents, type EventType, type Origin } from './core/event.ts';
@@ -77,17 +77,29 @@ export function bindOperations({ config, locate }: Loaded): ReadonlyMap<string, 
   return operations;
 }
 
-/** Opens the store and all that hangs on it. `clock` is the computer's, but for tests. */
-export async function openPortvakt(loaded: Loaded, clock: Clock = systemClock): Promise<Portvakt> {
+/** How a store is opened. */
+interface OpenOptions {
+  /** The computer's, but for tests. */
+  readonly clock?: Clock;
+  /** Nothing is written, and a store that somebody has tampered with is opened all the same: for looking into it. */
+  readonly readOnly?: boolean;
+}
+
+/** Opens the store and all that hangs on it. @throws Error when the keys are not those of the store, or its log was changed */
+export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): Promise<Portvakt> {
+  const { clock = systemClock, readOnly = false } = options;
   const { config } = loaded;
   const operations = bindOperations(loaded);
   const ring = openKeyRing(config, clock);
-  const store = openSqliteStore({ path: storeFileIn(config.data), clock, log: createAuditLog(ring) });
-  await mustFit(ring, store);
+  const log = createAuditLog(ring);
+  const store = openSqliteStore({ path: storeFileIn(config.data), clock, log, readOnly });
   const vault = createVault(ring);
   const realms = new Map(Object.keys(config.realms).map((id) => [id, createRealm(id, config, store)]));
   const ports = { clock, chance: systemChance, store, vault, realms };
-  await makeFirstTokens(config, ports);
+  if (!readOnly) {
+    await mustFit(log, store);
+    await makeFirstTokens(config, ports);
+  }
   return { config, ring, ports, operations };
 }
 
@@ -170,11 +182,22 @@ function openKeyRing(config: Config, clock: Clock): KeyRing {
   return openKeyFile(file, clock.now());
 }
 
-async function mustFit(ring: KeyRing, store: Store): Promise<void> {
-  const [id = ''] = (await store.head())?.mac.split('.') ?? [];
-  if (id === '' || ring.get(id) !== undefined) return;
-  await store.close();
-  throw new Error(`The keys are not those of the store: "${id}", which it was last written with, is missing.`);
+/** Better no start than codes that nobody can open, or a log that is sealed over somebody's changes. */
+async function mustFit(log: AuditLog, store: Store): Promise<void> {
+  const head = await store.head();
+  const fits = head === undefined ? await isNew(store) : log.trusts(head);
+  if (fits) return;
+  await store.close().catch(() => {});
+  throw new Error(
+    'The store does not fit the keys: they are those of another store, or its audit log was changed. "portvakt events verify" tells which.',
+  );
+}
+
+/** True for a store in which nothing has happened: whoever has an account has left an event. */
+async function isNew(store: Store): Promise<boolean> {
+  const { items } = await store.list(accounts, { limit: 1 });
+  const entries = await store.events(Number.MIN_SAFE_INTEGER, 1);
+  return items.length === 0 && entries.length === 0;
 }
 
 function createRealm(id: string, { realms }: Config, store: Store): Realm {

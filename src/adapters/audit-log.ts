@@ -14,6 +14,8 @@ const checkpointMs = 60_000;
 export interface AuditLog {
   /** Numbers, times and chains the events after `head`. */
   extend(head: LogHead | undefined, events: readonly AuditEvent[], at: number): readonly LogEntry[];
+  /** True when we, or another with our keys, sealed this end of the log. Nothing may be written behind, or signed over, any other. */
+  trusts(head: LogHead): boolean;
   /** Seals the end of the log, which is at this entry. */
   seal(last: Pick<LogEntry, 'seq' | 'hash'>): LogHead;
   /** A signed checkpoint, when one is due: every 1024 entries, every minute in which something was written, or when `force`d. */
@@ -26,9 +28,12 @@ export interface AuditLog {
 }
 
 /** The audit log with the ring's newest key. */
-export function createAuditLog({ newest }: KeyRing): AuditLog {
+export function createAuditLog(ring: KeyRing): AuditLog {
+  const { newest } = ring;
   const macOf = prepareHmac('SHA256', newest.mac);
+  let sealed: LogHead | undefined;
   return {
+    trusts: (head) => (sealed !== undefined && isSame(head, sealed)) || isSealed(ring, head),
     extend(head, events, at) {
       let seq = head?.seq ?? 0;
       let previous = head?.hash ?? origin;
@@ -39,7 +44,10 @@ export function createAuditLog({ newest }: KeyRing): AuditLog {
         return { seq, body, hash: previous };
       });
     },
-    seal: ({ seq, hash: last }) => ({ seq, hash: last, mac: `${newest.id}.${headMac(macOf, seq, last)}` }),
+    seal({ seq, hash: last }) {
+      sealed = { seq, hash: last, mac: `${newest.id}.${headMac(macOf, seq, last)}` };
+      return sealed;
+    },
     checkpoint({ seq, hash: last }, before, at, force = false) {
       if (seq === before?.seq) return undefined;
       const due =
@@ -74,6 +82,8 @@ export interface LogCheck {
   entry(entry: LogEntry): LogFinding;
   /** To be handed over before the entries that follow it; may come any time before its own. */
   checkpoint(checkpoint: Checkpoint): LogFinding;
+  /** The last entry that a checkpoint signed; 0 when none did. */
+  vouchedFor(): number;
   /** At the end: was everything there that the head and the checkpoints speak of? `head` is absent for an exported log. */
   end(head: LogHead | undefined | 'exported'): LogFinding;
 }
@@ -108,10 +118,12 @@ export function parsePublicKeys(text: string): PublicKeys {
 export function createLogCheck(publicKeys: PublicKeys, ring?: KeyRing): LogCheck {
   let last: Pick<LogEntry, 'seq' | 'hash'> = { seq: 0, hash: origin };
   const waiting = new Map<number, string>();
+  let vouched = 0;
   const meets = (): LogFinding => {
     const expected = waiting.get(last.seq);
     if (expected === undefined) return undefined;
     waiting.delete(last.seq);
+    if (expected === last.hash) vouched = last.seq;
     return expected === last.hash
       ? undefined
       : { seq: last.seq, fault: 'the entry is not the one that the checkpoint signed' };
@@ -137,6 +149,7 @@ export function createLogCheck(publicKeys: PublicKeys, ring?: KeyRing): LogCheck
       waiting.set(seq, signed);
       return seq === last.seq ? meets() : undefined;
     },
+    vouchedFor: () => vouched,
     end(head) {
       const [missing] = [...waiting.keys()].sort((a, b) => a - b);
       if (missing !== undefined)
@@ -146,12 +159,20 @@ export function createLogCheck(publicKeys: PublicKeys, ring?: KeyRing): LogCheck
   };
 }
 
+function isSealed(ring: KeyRing, { seq, hash: last, mac: sealedMac }: LogHead): boolean {
+  const [id = '', mac = ''] = sealedMac.split('.');
+  const key = ring.get(id);
+  return key !== undefined && equalText(headMac(prepareHmac('SHA256', key.mac), seq, last), mac);
+}
+
+function isSame(a: LogHead, b: LogHead): boolean {
+  return a.mac === b.mac && a.seq === b.seq && a.hash === b.hash;
+}
+
 function checkHead(ring: KeyRing, head: LogHead | undefined, last: Pick<LogEntry, 'seq' | 'hash'>): LogFinding {
   if (head === undefined)
     return last.seq === 0 ? undefined : { seq: last.seq, fault: 'the sealed end of the log is missing' };
-  const [id = '', mac = ''] = head.mac.split('.');
-  const key = ring.get(id);
-  if (key === undefined || !equalText(headMac(prepareHmac('SHA256', key.mac), head.seq, head.hash), mac)) {
+  if (!isSealed(ring, head)) {
     return { seq: head.seq, fault: 'the sealed end of the log was changed' };
   }
   if (head.seq > last.seq) return { seq: last.seq + 1, fault: `the log is cut: it should go on to entry ${head.seq}` };

@@ -151,6 +151,10 @@ export function writeLog(
   force = false,
 ): void {
   const before = file.head();
+  // Whoever changed the end of the log wants us to seal what he made of it.
+  if (before === undefined ? !file.isLogEmpty() : !log.trusts(before)) {
+    throw new Problem('store-unavailable', 'the audit log was changed by others: portvakt events verify tells where');
+  }
   const entries = log.extend(before, events, at);
   for (const entry of entries) file.addEvent(entry);
   const last = entries.at(-1);

@@ -79,6 +79,7 @@ export function openSqliteFile(path: string) {
   const setHead = db.prepare('INSERT OR REPLACE INTO head (one, seq, hash, mac) VALUES (1, ?, ?, ?)');
   const addCheckpoint = db.prepare('INSERT INTO checkpoint (seq, hash, at, signature) VALUES (?, ?, ?, ?)');
   const checkpoints = db.prepare('SELECT seq, hash, at, signature FROM checkpoint WHERE seq > ? ORDER BY seq LIMIT ?');
+  const anyLog = db.prepare('SELECT 1 FROM event UNION ALL SELECT 1 FROM checkpoint LIMIT 1');
   const lastCheckpoint = db.prepare('SELECT seq, at FROM checkpoint ORDER BY seq DESC LIMIT 1');
 
   return {
@@ -116,6 +117,7 @@ export function openSqliteFile(path: string) {
     setHead: (value: LogHead) => setHead.run(value.seq, value.hash, value.mac),
     addCheckpoint: ({ seq, hash, at, signature }: Checkpoint) => addCheckpoint.run(seq, hash, at, signature),
     checkpoints: (after: number, limit: number) => checkpoints.all(after, limit) as unknown as Checkpoint[],
+    isLogEmpty: () => anyLog.get() === undefined,
     lastCheckpoint: () => lastCheckpoint.get() as Pick<Checkpoint, 'seq' | 'at'> | undefined,
   };
 }

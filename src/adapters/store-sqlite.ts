@@ -11,6 +11,8 @@ interface SqliteStoreOptions {
   readonly path: string;
   readonly clock: Clock;
   readonly log: AuditLog;
+  /** Nothing is to be written: closing signs no checkpoint. */
+  readonly readOnly?: boolean;
   /** How long a change waits for other processes' changes before it fails as unavailable. */
   readonly waitMs?: number;
 }
@@ -35,7 +37,7 @@ interface PendingRead extends Waiting {
  * Everything asked for in one turn of the event loop is one transaction and one flush (group commit). Transitions of one record run one
  * after the other because the transaction is the only writer over all processes.
  */
-export function openSqliteStore({ path, clock, log, waitMs = 5000 }: SqliteStoreOptions): Store {
+export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5000 }: SqliteStoreOptions): Store {
   // One connection for all: SQLite forgets the pages it has read whenever another connection writes.
   const file = openSqliteFile(path);
   const waiting: { reads: PendingRead[]; changes: (PendingChanges & Waiting)[] } = { reads: [], changes: [] };
@@ -127,6 +129,7 @@ export function openSqliteStore({ path, clock, log, waitMs = 5000 }: SqliteStore
   async function shut(): Promise<void> {
     if (scheduled) await new Promise<void>((resolve) => (onIdle = resolve));
     try {
+      if (readOnly) return;
       file.beginWrite();
       writeLog(file, log, [], clock.now(), true);
       file.commit();

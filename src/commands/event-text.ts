@@ -37,8 +37,8 @@ export function fromJsonLine(
   const [, start = '', hash = ''] = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/.exec(line) ?? [];
   try {
     if (start !== '') return { entry: { seq: Number(JSON.parse(`${start}}`).seq), body: `${start}}`, hash } };
-    const { checkpoint } = JSON.parse(line) as { checkpoint?: Checkpoint };
-    return checkpoint === undefined ? undefined : { checkpoint };
+    const { checkpoint } = JSON.parse(line) as { checkpoint?: Partial<Checkpoint> };
+    return typeof checkpoint?.signature === 'string' ? { checkpoint: checkpoint as Checkpoint } : undefined;
   } catch {
     return undefined;
   }

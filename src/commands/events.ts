@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -12,6 +12,7 @@ import {
   publicKeysOf,
   version,
 } from '../compose.ts';
+import { accounts } from '../core/account.ts';
 import type { LogEntry, Store } from '../core/store.ts';
 import { type EventFields, fieldsOf, fromJsonLine, toCef, toCheckpointLine, toJsonLine, toLine } from './event-text.ts';
 import { CommandFailed, type ConfigOptions, configCommand, say, withExistingPortvakt } from './open.ts';
@@ -29,7 +30,7 @@ const types = new Map(eventTypes.map((type) => [type.name, type]));
 const list = filtered(configCommand('list', 'Print events, the newest last'))
   .option('-n, --last <number>', 'how many', parseCount, 50)
   .action((options: ListOptions) =>
-    withExistingPortvakt(options, async ({ ports: { store } }) => {
+    withLog(options, async ({ ports: { store } }) => {
       const found: string[] = [];
       const end = (await store.head())?.seq ?? 0;
       const isFiltered = [options.user, options.event, options.trace].some((filter) => filter !== undefined);
@@ -44,7 +45,7 @@ const list = filtered(configCommand('list', 'Print events, the newest last'))
 
 const follow = filtered(configCommand('follow', 'Print events as they come, until Ctrl-C')).action(
   (options: ListOptions) =>
-    withExistingPortvakt(options, async ({ ports: { store } }) => {
+    withLog(options, async ({ ports: { store } }) => {
       let after = (await store.head())?.seq ?? 0;
       let going = true;
       process.once('SIGINT', () => {
@@ -69,7 +70,7 @@ const exportEvents = configCommand('export', 'Write the audit log to standard ou
   )
   .option('--after <number>', 'only events behind this number', parseCount, 0)
   .action((options: ConfigOptions & { readonly format: 'jsonl' | 'cef'; readonly after: number }) =>
-    withExistingPortvakt(options, async ({ ports: { store } }) => {
+    withLog(options, async ({ ports: { store } }) => {
       const lines = options.format === 'cef' ? cefLines(store, options.after) : jsonLines(store, options.after);
       for await (const line of lines) await write(line);
     }),
@@ -82,6 +83,7 @@ const verify = configCommand(
   .option(
     '--checkpoint <number:hash>',
     'an entry you know of from elsewhere: finds a store that was set back to an old copy',
+    parseKnown,
   )
   .option('--file <file>', 'check a log that was exported as jsonl, instead of the store')
   .option(
@@ -90,16 +92,23 @@ const verify = configCommand(
   )
   .action(async (options: VerifyOptions) => {
     const { file, publicKeys } = options;
-    if (file !== undefined && publicKeys !== undefined)
-      return report(await checkFile(file, createLogCheck(parsePublicKeys(publicKeys))));
-    await withExistingPortvakt(options, async (portvakt) => {
+    if (publicKeys !== undefined && file === undefined) throw new CommandFailed('--public-keys goes with --file.');
+    if (file !== undefined && publicKeys !== undefined) return reportFile(file, createLogCheck(readKeys(publicKeys)));
+    await withLog(options, async (portvakt) => {
       const check = createLogCheck(publicKeysOf(portvakt.ring), portvakt.ring);
-      report(file === undefined ? await checkStore(portvakt, check, options.checkpoint) : await checkFile(file, check));
+      if (file !== undefined) return reportFile(file, check);
+      report(await checkStore(portvakt, check, options.checkpoint));
     });
   });
 
+/** An entry that somebody knows of from elsewhere. */
+interface Known {
+  readonly seq: number;
+  readonly hash: string;
+}
+
 interface VerifyOptions extends ConfigOptions {
-  readonly checkpoint?: string;
+  readonly checkpoint?: Known;
   readonly file?: string;
   readonly publicKeys?: string;
 }
@@ -107,6 +116,24 @@ interface VerifyOptions extends ConfigOptions {
 /** `portvakt events` */
 export const events = new Command('events').description('Read and check the audit log');
 for (const command of [list, follow, exportEvents, verify]) events.addCommand(command);
+
+/** Looking changes nothing, and is possible where somebody has tampered. */
+function withLog<R>(options: ConfigOptions, work: (portvakt: Portvakt) => Promise<R>): Promise<R> {
+  return withExistingPortvakt(options, work, true);
+}
+
+function readKeys(text: string): ReturnType<typeof parsePublicKeys> {
+  try {
+    return parsePublicKeys(text);
+  } catch {
+    throw new CommandFailed('--public-keys takes keys as "portvakt keys list" prints them: <id>:<43 characters>.');
+  }
+}
+
+async function reportFile(file: string, check: LogCheck): Promise<void> {
+  if (!existsSync(file)) throw new CommandFailed(`There is no file ${file}.`);
+  report(await checkFile(file, check), check.vouchedFor());
+}
 
 function filtered(command: Command): Command {
   return command
@@ -144,27 +171,42 @@ async function* jsonLines(store: Store, after: number): AsyncGenerator<string> {
   }
 }
 
-async function checkStore({ ports: { store } }: Portvakt, check: LogCheck, known: string | undefined) {
-  const head = await store.head();
+async function checkStore({ ports: { store } }: Portvakt, check: LogCheck, known: Known | undefined) {
   let count = 0;
-  const [knownSeq = '', knownHash = ''] = known?.split(':') ?? [];
-  // What is written while we read lies behind the end that was sealed when we began.
-  const isOld = ({ seq }: { readonly seq: number }) => head === undefined || seq <= head.seq;
-  for (const checkpoint of (await store.checkpoints(0, Number.MAX_SAFE_INTEGER)).filter(isOld)) {
+  for (const checkpoint of await store.checkpoints(0, Number.MAX_SAFE_INTEGER)) {
     const found = check.checkpoint(checkpoint);
     if (found !== undefined) return { count, found };
   }
-  for await (const entry of entries(store)) {
-    if (!isOld(entry)) break;
-    const found = check.entry(entry);
-    if (found !== undefined) return { count, found };
-    count += 1;
-    if (String(entry.seq) === knownSeq && entry.hash !== knownHash)
-      return { count, found: { seq: entry.seq, fault: 'the entry is not the one you know of' } };
+  for (let last = Number.MIN_SAFE_INTEGER; ; ) {
+    for await (const entry of entries(store, last)) {
+      last = entry.seq;
+      const found = check.entry(entry) ?? foundBy(known, entry);
+      if (found !== undefined) return { count, found };
+      count += 1;
+    }
+    // The end is read after the entries, so that nothing can lie behind it; what was written meanwhile is read as well.
+    const head = await store.head();
+    if (head !== undefined && head.seq > last && (await store.events(last, 1)).length > 0) continue;
+    return { count, found: (await robbed(store, count)) ?? check.end(head) ?? missing(known, count) };
   }
-  if (Number(knownSeq) > count)
-    return { count, found: { seq: count + 1, fault: `the log ends before entry ${knownSeq}, which you know of` } };
-  return { count, found: check.end(head) };
+}
+
+/** A store with accounts and without a log was robbed of it. */
+async function robbed(store: Store, count: number): Promise<LogFinding> {
+  if (count > 0) return undefined;
+  const { items } = await store.list(accounts, { limit: 1 });
+  return items.length === 0
+    ? undefined
+    : { seq: 1, fault: 'the whole log is missing: there are accounts, and whoever has one has left events' };
+}
+
+function foundBy(known: Known | undefined, { seq, hash }: LogEntry): LogFinding {
+  return seq !== known?.seq || hash === known.hash ? undefined : { seq, fault: 'the entry is not the one you know of' };
+}
+
+function missing(known: Known | undefined, count: number): LogFinding {
+  if (known === undefined || known.seq <= count) return undefined;
+  return { seq: count + 1, fault: `the log ends before entry ${known.seq}, which you know of` };
 }
 
 async function checkFile(file: string, check: LogCheck): Promise<{ count: number; found: LogFinding }> {
@@ -177,15 +219,24 @@ async function checkFile(file: string, check: LogCheck): Promise<{ count: number
     if (found !== undefined) return { count, found };
     if ('entry' in read) count += 1;
   }
-  return { count, found: check.end('exported') };
+  const unsigned = { seq: 1, fault: 'no checkpoint of it is signed, so nothing vouches for it' };
+  return { count, found: check.end('exported') ?? (check.vouchedFor() === 0 ? unsigned : undefined) };
 }
 
-function report({ count, found }: { readonly count: number; readonly found: LogFinding }): void {
+function report({ count, found }: { readonly count: number; readonly found: LogFinding }, vouched = count): void {
   if (found !== undefined)
     throw new CommandFailed(
-      `The audit log is broken at entry ${found.seq}: ${found.fault}. The ${count} entries before it are right.`,
+      `The audit log is broken at entry ${found.seq}: ${found.fault}. The ${count} entries before it follow from each other.`,
     );
-  say(`${count} entries, all in order.`);
+  const rest = vouched < count ? ` The last signature vouches for it up to entry ${vouched}.` : '';
+  say(`${count} entries, all in order.${rest}`);
+}
+
+function parseKnown(text: string): Known {
+  const [, seq, hash] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (seq === undefined || hash === undefined)
+    throw new InvalidArgumentError('It must be <number>:<64 hexadecimal digits>.');
+  return { seq: Number(seq), hash };
 }
 
 function parseCount(text: string): number {

@@ -22,6 +22,7 @@ export function configCommand(name: string, description: string): Command {
 export async function withExistingPortvakt<R>(
   options: ConfigOptions,
   work: (portvakt: Portvakt) => Promise<R>,
+  readOnly = false,
 ): Promise<R> {
   const { config, data } = options;
   const folder = loadPortvaktConfig(config, data === undefined ? {} : { data }).config.data;
@@ -29,13 +30,17 @@ export async function withExistingPortvakt<R>(
     throw new CommandFailed(
       `There is no store in ${folder} yet. Is that the right folder? Start the server there first.`,
     );
-  return withPortvakt(options, work);
+  return withPortvakt(options, work, readOnly);
 }
 
 /** Opens what the options name, hands it to `work`, and closes it whatever happens. */
-export async function withPortvakt<R>(options: ConfigOptions, work: (portvakt: Portvakt) => Promise<R>): Promise<R> {
+export async function withPortvakt<R>(
+  options: ConfigOptions,
+  work: (portvakt: Portvakt) => Promise<R>,
+  readOnly = false,
+): Promise<R> {
   const { config, data } = options;
-  const portvakt = await openPortvakt(loadPortvaktConfig(config, data === undefined ? {} : { data }));
+  const portvakt = await openPortvakt(loadPortvaktConfig(config, data === undefined ? {} : { data }), { readOnly });
   try {
     return await work(portvakt);
   } finally {

@@ -21,6 +21,8 @@ export function createProgram(): Command {
 
 /** Runs a command line. Whatever goes wrong is told in plain lines, and the status is 1. */
 export async function runProgram(words: readonly string[]): Promise<void> {
+  // Whoever reads us through a pipe may have seen enough.
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
   try {
     await createProgram().parseAsync([...words]);
   } catch (error) {

@@ -40,18 +40,22 @@ export const enroll = tokenCommand(
   .option('--digits <number>', 'length of the codes, 6 to 8; several apps know 6 only', numberFrom(6, 8), 6)
   .option('--period <seconds>', 'how long a code lasts, 5 to 300; several apps know 30 only', numberFrom(5, 300), 30)
   .action((options: EnrollOptions) =>
-    withTokens(options, async (tokens) => {
-      const { algorithm, digits, period, type, name } = options;
-      const seed = tokens.newSeed(type, { algorithm, digits, periodSeconds: period, name });
-      const user = await tokens.enroll(options.user, seed, Date.now() + confirmWithinMs);
-      const uri = toKeyUri({ ...seed, issuer: options.issuer, account: user });
-      say(await drawQr(uri, { type: 'terminal', small: true }));
-      say(`Token:   ${seed.id} of ${user}`);
-      say(`Secret:  ${toBase32(seed.secret)}`);
-      say(`Key URI: ${uri}`);
-      if (process.stdin.isTTY && process.stdout.isTTY) await confirm(tokens, seed.id);
-      else say('The first right code, at sign-in, confirms it; seven days from now it lapses.');
-    }),
+    withTokens(
+      options,
+      async (tokens) => {
+        const { algorithm, digits, period, type, name } = options;
+        const seed = tokens.newSeed(type, { algorithm, digits, periodSeconds: period, name });
+        const user = await tokens.enroll(options.user, seed, Date.now() + confirmWithinMs);
+        const uri = toKeyUri({ ...seed, issuer: options.issuer, account: user });
+        say(await drawQr(uri, { type: 'terminal', small: true }));
+        say(`Token:   ${seed.id} of ${user}`);
+        say(`Secret:  ${toBase32(seed.secret)}`);
+        say(`Key URI: ${uri}`);
+        if (process.stdin.isTTY && process.stdout.isTTY) await confirm(tokens, seed.id);
+        else say('The first right code, at sign-in, confirms it; seven days from now it lapses.');
+      },
+      true,
+    ),
   );
 
 async function confirm(tokens: TokenCommands, id: string): Promise<void> {

@@ -25,28 +25,32 @@ export const importTokens = tokenCommand(
   .option('--password-file <file>', 'file with the password of an encrypted PSKC file')
   .option('--dry-run', 'report what is in the file; take nothing in')
   .action((file: string, options: ImportOptions) =>
-    withTokens(options, async (tokens) => {
-      const report = tokens.readSeedFile(readFileSync(file, 'utf8'), readingOptions(options));
-      const line = (number: number, message: string) => `${file}:${number}: ${message}`;
-      for (const { line: number, message } of report.warnings) say(line(number, `warning: ${message}`));
-      refuse(report.faults.map((fault) => line(fault.line, fault.message)));
-      if (options.dryRun)
-        return say(`${report.seeds.length} tokens could be taken in, if nothing else stands against it.`);
-      const progress = createProgress('Taking in', report.seeds.length);
-      try {
-        await tokens.import(
-          report.seeds.map(({ seed }) => seed),
-          options.user,
-          progress.advance,
-        );
-      } catch (error) {
+    withTokens(
+      options,
+      async (tokens) => {
+        const report = tokens.readSeedFile(readFileSync(file, 'utf8'), readingOptions(options));
+        const line = (number: number, message: string) => `${file}:${number}: ${message}`;
+        for (const { line: number, message } of report.warnings) say(line(number, `warning: ${message}`));
+        refuse(report.faults.map((fault) => line(fault.line, fault.message)));
+        if (options.dryRun)
+          return say(`${report.seeds.length} tokens could be taken in, if nothing else stands against it.`);
+        const progress = createProgress('Taking in', report.seeds.length);
+        try {
+          await tokens.import(
+            report.seeds.map(({ seed }) => seed),
+            options.user,
+            progress.advance,
+          );
+        } catch (error) {
+          progress.end();
+          if (!(error instanceof ImportFaults)) throw error;
+          refuse(error.faults.map(({ index, message }) => line(report.seeds[index]?.line ?? 0, message)));
+        }
         progress.end();
-        if (!(error instanceof ImportFaults)) throw error;
-        refuse(error.faults.map(({ index, message }) => line(report.seeds[index]?.line ?? 0, message)));
-      }
-      progress.end();
-      say(`${report.seeds.length} tokens were taken in.`);
-    }),
+        say(`${report.seeds.length} tokens were taken in.`);
+      },
+      true,
+    ),
   );
 
 function refuse(faults: readonly string[]): void {

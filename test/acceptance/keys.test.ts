@@ -29,5 +29,5 @@ it('does not start on a store whose key file is gone, and makes no other', async
 it('does not start with the keys of another store', async () => {
   const data = await usedStore();
   writeFileSync(join(data, 'keys.txt'), `${newKeyLine(0)}\n`, { mode: 0o600 });
-  await expect(startTestServer(config, { data })).rejects.toThrow('not those of the store');
+  await expect(startTestServer(config, { data })).rejects.toThrow('does not fit the keys');
 });

@@ -86,7 +86,7 @@ export async function startTestServer(
   const file = join(folder, 'portvakt.yaml');
   writeFileSync(file, stringify(config));
   const loaded = loadPortvaktConfig(file, { port: 0, data: options.data ?? join(folder, 'data') });
-  const portvakt = await openPortvakt(loaded, clock);
+  const portvakt = await openPortvakt(loaded, { clock });
   const server = await startPortvakt(portvakt);
   // Over HTTPS a test brings its own client, with its own authority.
   const check = server.url.startsWith('https:') ? () => {} : await apiCheck(server.url);
