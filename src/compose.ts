@@ -32,6 +32,7 @@ export { createLogCheck, type LogCheck, type LogFinding, parsePublicKeys, public
 export { addKey } from './adapters/key-ring.ts';
 export { reseal } from './adapters/reseal.ts';
 export { ImportFaults, type OwnedToken, toBase32, toKeyUri } from './methods/otp-token/index.ts';
+export { readTls } from './server/tls.ts';
 
 /** Everything but the listeners: what commands and the server work on. */
 export interface Portvakt {

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import type { TlsOptions } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config/schema.ts';
 import type { BoundOperation } from '../core/bind.ts';
@@ -18,6 +16,7 @@ import { createManagement } from './management.ts';
 import { createMetrics } from './metrics.ts';
 import { describeApi } from './openapi.ts';
 import { tlsPeerOf } from './peer.ts';
+import { readTls } from './tls.ts';
 
 /** What the server is made of. */
 export interface ServerParts {
@@ -100,24 +99,4 @@ function schemesOf({ tenants }: Config) {
 function urlOf(server: FastifyInstance, scheme: string): string {
   const { address, port, family } = server.server.address() as AddressInfo;
   return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}
-
-function readTls({
-  cert,
-  key,
-  pfx,
-  passphrase,
-  clientCa,
-  minVersion,
-}: NonNullable<Config['listen']['tls']>): TlsOptions {
-  const content = (path: string | undefined) => path && readFileSync(path);
-  return {
-    minVersion,
-    cert: content(cert),
-    key: content(key),
-    pfx: content(pfx),
-    passphrase,
-    // Every client may connect; what its certificate proves is decided tenant by tenant.
-    ...(clientCa && { ca: clientCa.map((path) => readFileSync(path)), requestCert: true, rejectUnauthorized: false }),
-  };
 }

@@ -4,6 +4,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { readTls } from '../../src/server/tls.ts';
 import { createAuthority, type Issued } from '../support/authority.ts';
 import { personWith, simpleConfig, startTestServer } from '../support/server.ts';
 
@@ -68,5 +69,25 @@ describe('a listener with TLS of its own', () => {
     const tls = { cert: '/nowhere/cert.pem', key: '/nowhere/key.pem', clientCa: ['/nowhere/ca.pem'] };
     const starting = startTestServer(simpleConfig(people, { listen: { port: 0, tls }, tenants }));
     await expect(starting).rejects.toThrow('/nowhere/cert.pem');
+  });
+});
+
+describe('a fault of the certificate', () => {
+  it('is named by its setting, with what to do', async () => {
+    const other = await site.issue('other');
+    const at = files({ 'cert.pem': server.cert, 'key.pem': server.key, 'other.pem': other.key, 'text.pem': 'hello' });
+    const pack = ['pkcs12', '-export', '-in', at('cert.pem'), '-inkey', at('key.pem'), '-out', at('server.p12')];
+    execFileSync('openssl', [...pack, '-passout', 'pass:open'], { stdio: 'ignore' });
+    const withTls = (tls: object) => readTls({ minVersion: 'TLSv1.2', ...tls });
+    expect(() => withTls({ cert: at('cert.pem'), key: at('other.pem') })).toThrow(
+      'listen.tls: key is not the key of cert',
+    );
+    expect(() => withTls({ pfx: at('server.p12'), passphrase: 'wrong' })).toThrow(
+      'listen.tls: passphrase does not open',
+    );
+    expect(() => withTls({ cert: at('text.pem'), key: at('key.pem') })).toThrow(
+      'listen.tls: a file is not what it should be',
+    );
+    expect(() => withTls({ pfx: at('none.p12') })).toThrow('listen.tls.pfx: ');
   });
 });
