@@ -11,7 +11,7 @@ import { createLog } from './adapters/log.ts';
 import { seedCipher } from './adapters/seed-cipher.ts';
 import { openSqliteStore } from './adapters/store-sqlite.ts';
 import { createVault } from './adapters/vault.ts';
-import { ConfigFaults, formatFaults } from './config/config-faults.ts';
+import { ConfigFaults, formatFaults, sortLines } from './config/config-faults.ts';
 import { type Loaded, loadConfig, type Overrides } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { accountOf, accounts } from './core/account.ts';
@@ -53,9 +53,16 @@ export const eventTypes: readonly EventType[] = [...Object.values(coreEvents), .
 
 /** Reads a configuration and binds its operations. @throws ConfigFaults with everything that is wrong, by file and line */
 export function loadPortvaktConfig(path: string, overrides: Overrides = {}): Loaded {
-  const loaded = loadConfig(path, { env: process.env, overrides });
-  bindOperations(loaded);
-  return loaded;
+  try {
+    const loaded = loadConfig(path, { env: process.env, overrides });
+    bindOperations(loaded);
+    return loaded;
+  } catch (error) {
+    if (!(error instanceof ConfigFaults) || error.locate === undefined) throw error;
+    // What the steps would complain of is told along with the rest.
+    const { faults } = bind({ ...presets, ...error.operations }, steps);
+    throw new ConfigFaults(sortLines([...error.lines, ...formatFaults(faults, error.locate)]));
+  }
 }
 
 /** Binds the operations of the configuration and those that ship. @throws ConfigFaults with every fault, by file and line */

@@ -1,4 +1,5 @@
 import type { Fault } from '../core/fault.ts';
+import type { Operation } from '../core/operation.ts';
 import { formatPlace, nearest, type Written } from './written.ts';
 
 /** Turns a path of the configuration into the place where it was written. */
@@ -9,10 +10,18 @@ export class ConfigFaults extends Error {
   override readonly name = 'ConfigFaults';
   /** Each `file:line:column: path.in.config: message`. */
   readonly lines: readonly string[];
+  /** The operations that could be read all the same, for whoever can find more faults in them. */
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly locate: Locate | undefined;
 
-  constructor(lines: readonly string[]) {
+  constructor(
+    lines: readonly string[],
+    rest: { readonly operations?: Readonly<Record<string, Operation>> | undefined; readonly locate?: Locate } = {},
+  ) {
     super([`the configuration has ${lines.length === 1 ? 'a fault' : `${lines.length} faults`}:`, ...lines].join('\n'));
     this.lines = lines;
+    this.operations = rest.operations ?? {};
+    this.locate = rest.locate;
   }
 }
 

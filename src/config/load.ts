@@ -1,4 +1,5 @@
 import type { Fault } from '../core/fault.ts';
+import type { Operation } from '../core/operation.ts';
 import { ConfigFaults, createLocate, formatFaults, formatLine, type Locate, sortLines } from './config-faults.ts';
 import { convertExpansions } from './convert.ts';
 import { crossCheck } from './cross-checks.ts';
@@ -39,12 +40,12 @@ export function loadConfig(
   const gathered = gatherFiles(path, options.env);
   const root = convertExpansions(configSchema, withOverrides(gathered.root, options.overrides ?? {}));
   const locate = createLocate(root);
-  const { config, faults } = check(root, gathered);
+  const { config, faults, operations } = check(root, gathered);
   const lines = sortLines([
     ...gathered.faults.map((fault) => formatLine(formatPlace(fault.place), fault)),
     ...formatFaults(faults, locate),
   ]);
-  if (lines.length > 0 || config === undefined) throw new ConfigFaults(lines);
+  if (lines.length > 0 || config === undefined) throw new ConfigFaults(lines, { operations, locate });
   return { config: freeze(config), locate };
 }
 
@@ -55,7 +56,18 @@ function check(root: Written, { complete }: Gathered) {
   const config = parsed.success ? parsed.data : (salvage(configSchema, value) ?? {});
   const crossed = crossCheck({ config, sourceOf: (at) => sourceAt(root, at) }, complete);
   const faults = [...found, ...crossed].filter((fault) => !isUnexpanded(nearest(root, fault.path).node));
-  return { config: parsed.data, faults };
+  return {
+    config: parsed.data,
+    faults,
+    operations: soundOperations(config, found),
+  };
+}
+
+/** Operations in which the schema found nothing wrong: their steps can be looked at. */
+function soundOperations({ operations = {} }: { readonly operations?: object | undefined }, found: readonly Fault[]) {
+  const faulty = new Set(found.filter(({ path }) => path[0] === 'operations').map(({ path }) => path[1]));
+  const sound = Object.entries(operations).filter(([name]) => !faulty.has(name));
+  return Object.fromEntries(sound) as Readonly<Record<string, Operation>>;
 }
 
 /** True for what a file that could not be read may hold. Lists are never merged: what an item lacks, it lacks. */

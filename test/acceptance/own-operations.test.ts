@@ -101,3 +101,16 @@ describe('an operation of the configuration', () => {
     expect(document.paths['/api/authentication/signin']).toMatchObject({ put: { summary: 'One of our own' } });
   });
 });
+
+it('is told of every fault at once: those of the settings and those of the steps', async () => {
+  const faulty = simpleConfig(undefined, {
+    hosst: 'x',
+    operations: { mine: { summary: 'Mine', steps: [{ step: 'nixda' }, { step: 'otp-token/verify-code' }] } },
+  });
+  const error = await startTestServer(faulty).catch((fault: { lines: readonly string[] }) => fault);
+  expect('lines' in error && error.lines).toEqual([
+    expect.stringContaining('unknown setting "hosst"'),
+    expect.stringContaining('there is no step "nixda"'),
+    expect.stringContaining('needs "claimant"'),
+  ]);
+});
