@@ -6,7 +6,14 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Programs the tests call, with the Debian package that has each. */
-const programs = { oathtool: 'oathtool', openssl: 'openssl', cc: 'gcc', chromium: 'chromium' };
+const programs = {
+  oathtool: 'oathtool',
+  openssl: 'openssl',
+  cc: 'gcc',
+  chromium: 'chromium',
+  '/usr/sbin/slapd': 'slapd',
+  ldapadd: 'ldap-utils',
+};
 
 setUp();
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));

@@ -1,31 +1,85 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Directory, Person } from '../core/directory.ts';
-import type { Key, Kind, Store } from '../core/store.ts';
+import type { Store } from '../core/store.ts';
+import type { PasswordCheck } from './argon2.ts';
+import { foldName, personOf, phoneIndexOf, phonesOf, type StoredPerson } from './directory-people.ts';
+import { toE164 } from './phone-number.ts';
 
-/** People who are kept in the store. */
-export const people: Kind<Person> = { name: 'person' };
-
-/** The record of one person; the same for every spelling of the user name. */
-export function personOf(realm: string, userName: string): Key<Person> {
-  return { kind: people, id: `${realm}/${fold(userName)}` };
+/** A person of the configuration; the password, for try-outs, as it is written there. */
+export interface ConfiguredPerson extends Person {
+  readonly password?: string | undefined;
 }
 
 interface BuiltInOptions {
   readonly realm: string;
   /** People of the configuration; they come before those of the store. */
-  readonly people: readonly Person[];
+  readonly people: readonly ConfiguredPerson[];
   readonly store: Store;
+  /** Country of numbers without a country code, ISO 3166-1. */
+  readonly country: string;
+  readonly passwords: PasswordCheck;
 }
 
-/** The built-in directory: people of the configuration and of the store. User names are compared without regard to case (Unicode NFC). */
-export function createBuiltInDirectory({ realm, people: configured, store }: BuiltInOptions): Directory {
-  const byName = new Map(configured.map((person) => [fold(person.id), person]));
+/** Longer texts are no passwords; our choice. */
+const maxPasswordLength = 1024;
+
+/**
+ * The built-in directory: people of the configuration and of the store.
+ *
+ * User names are compared without regard to case (Unicode NFC). A password costs one argon2id, whoever is asked about.
+ */
+export function createBuiltInDirectory(options: BuiltInOptions): Directory {
+  const { realm, store, country, passwords } = options;
+  const configured = options.people.map((person) => ({
+    person: withoutSecrets(person),
+    password: person.password,
+    numbers: numbersOf(person, country),
+  }));
+  const byName = new Map(configured.map((one) => [foldName(one.person.id), one]));
+
+  async function findStored(userName: string): Promise<StoredPerson | undefined> {
+    return byName.has(foldName(userName)) ? undefined : store.read(personOf(realm, userName));
+  }
+
   return {
     async find(userName) {
-      return byName.get(fold(userName)) ?? store.read(personOf(realm, userName));
+      const stored = await findStored(userName);
+      return stored === undefined ? byName.get(foldName(userName))?.person : withoutSecrets(stored);
+    },
+    async findByPhone(number) {
+      const wanted = toE164(number, country);
+      if (wanted === undefined) return [];
+      const found = configured.flatMap(({ person, numbers }) => (numbers.has(wanted) ? [person] : []));
+      const index = phoneIndexOf(realm, wanted);
+      for (const name of (index && (await store.read(index))) ?? []) {
+        if (found.length > 1) break;
+        const person = await findStored(name);
+        if (person !== undefined && numbersOf(person, country).has(wanted)) found.push(withoutSecrets(person));
+      }
+      return found.slice(0, 2);
+    },
+    async checkPassword({ id }, password) {
+      if (password === '' || password.length > maxPasswordLength) return 'wrong';
+      const fixed = byName.get(foldName(id));
+      const stored = await findStored(id);
+      const isHashed = await passwords.matches(stored?.passwordHash, password.normalize('NFC'));
+      const isRight = isHashed || isSame(fixed?.password, password);
+      if (fixed === undefined && stored === undefined) return 'person-unknown';
+      return isRight ? 'right' : 'wrong';
     },
   };
 }
 
-function fold(userName: string): string {
-  return userName.normalize('NFC').toLowerCase();
+function withoutSecrets({ id, attributes }: Person): Person {
+  return { id, attributes };
+}
+
+function numbersOf(person: Person, country: string): ReadonlySet<string | undefined> {
+  return new Set(phonesOf(person).map((text) => toE164(text, country)));
+}
+
+/** Takes as long wherever the two differ. */
+function isSame(right: string | undefined, password: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text.normalize('NFC')).digest();
+  return timingSafeEqual(digest(right ?? ''), digest(password)) && right !== undefined;
 }

@@ -1,0 +1,86 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { PeopleFaults, type StoredPerson } from '../compose.ts';
+import { CommandFailed, say } from './open.ts';
+import { importPeople } from './person-import.ts';
+import { type PersonOptions, personCommand, withPeople } from './person-options.ts';
+import { newPasswordHash } from './person-password.ts';
+
+type Attributes = Readonly<Record<string, readonly string[]>>;
+
+interface AddOptions extends PersonOptions {
+  readonly attribute: Attributes;
+  readonly password?: boolean;
+  readonly passwordFile?: string;
+}
+
+const add = personCommand('add', 'Add a person')
+  .argument('<name>', 'user name')
+  .option(
+    '-a, --attribute <name=value>',
+    'an attribute: displayName, mail, mobile, or any other; may be given several times',
+    collect,
+    {},
+  )
+  .option('--password', 'ask for a password; otherwise the person has none')
+  .option('--password-file <file>', 'file that holds the password')
+  .action((userName: string, options: AddOptions) =>
+    withPeople(options, async (people) => {
+      const { attribute: attributes, password = false, passwordFile } = options;
+      const hasPassword = password || passwordFile !== undefined;
+      const passwordHash = hasPassword ? await newPasswordHash(people, passwordFile) : undefined;
+      await people.add([{ userName, attributes, passwordHash }]).catch(explain);
+      say(`${userName} was added.`);
+    }),
+  );
+
+const list = personCommand('list', 'List people, one a line: user name, display name, mail, mobile').action(
+  (options: PersonOptions) =>
+    withPeople(options, async (people) => {
+      for (const person of people.configured) say(lineOf(person));
+      for await (const person of people.list()) say(lineOf(person));
+    }),
+);
+
+const show = personCommand('show', 'Show what is known of a person, but the password')
+  .argument('<name>', 'user name')
+  .action((userName: string, options: PersonOptions) =>
+    withPeople(options, async (people) => {
+      const configured = people.configured.find(({ id }) => id.toLowerCase() === userName.toLowerCase());
+      const { id, attributes, passwordHash }: StoredPerson = configured ?? (await people.show(userName));
+      say(`user name: ${id}`);
+      for (const [name, values] of Object.entries(attributes)) say(`${name}: ${values.join(', ')}`);
+      if (configured !== undefined) return say('kept: in the configuration');
+      say(`password: ${passwordHash === undefined ? 'none' : 'set'}`);
+    }),
+  );
+
+const setPassword = personCommand('set-password', 'Give a person a new password')
+  .argument('<name>', 'user name')
+  .option('--password-file <file>', 'file that holds the password; otherwise you are asked for it')
+  .action((userName: string, options: PersonOptions & { readonly passwordFile?: string }) =>
+    withPeople(options, async (people) => {
+      await people.show(userName);
+      const hash = await newPasswordHash(people, options.passwordFile);
+      say(`${await people.setPassword(userName, hash)} has a new password.`);
+    }),
+  );
+
+/** `portvakt person` */
+export const person = new Command('person').description('Work with the people of the built-in directory');
+for (const command of [add, list, show, setPassword, importPeople]) person.addCommand(command);
+
+function collect(text: string, attributes: Attributes): Attributes {
+  const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('It must be written name=value.');
+  const before = Object.hasOwn(attributes, name) ? (attributes[name] ?? []) : [];
+  return { ...attributes, [name]: [...before, value] };
+}
+
+function lineOf({ id, attributes }: Pick<StoredPerson, 'id' | 'attributes'>): string {
+  const shown = ['displayName', 'mail', 'mobile'].map((name) => attributes[name]?.join(', ') ?? '');
+  return [id, ...shown].join('\t').trimEnd();
+}
+
+function explain(error: unknown): never {
+  throw error instanceof PeopleFaults ? new CommandFailed(`Nobody was added: ${error.message}.`) : error;
+}
