@@ -56,6 +56,16 @@ export const coreEvents = {
   operationRefused: defineEvent({ name: 'operation.refused', summary: 'An operation was refused', severity: 5 }),
   sessionOpened: defineEvent({ name: 'session.opened', summary: 'A session was opened for a person', severity: 3 }),
   sessionEnded: defineEvent({ name: 'session.ended', summary: 'A person was logged out', severity: 3 }),
+  personAdded: defineEvent({
+    name: 'person.added',
+    summary: 'A person was added to the built-in directory',
+    severity: 5,
+  }),
+  personChanged: defineEvent({
+    name: 'person.changed',
+    summary: 'Attributes or password of a person of the built-in directory were changed',
+    severity: 5,
+  }),
   keyAdded: defineEvent({ name: 'keys.added', summary: 'A sealing key was added', severity: 5 }),
   resealed: defineEvent({
     name: 'keys.resealed',

@@ -1,4 +1,5 @@
 import type { Realm } from './directory.ts';
+import type { Origin } from './event.ts';
 import type { Store } from './store.ts';
 
 /** Tells the time. */
@@ -47,12 +48,35 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
+/** A text message on its way. */
+export interface Message {
+  /** Number as the directory or the caller spelled it; the sender normalises it. */
+  readonly to: string;
+  readonly text: string;
+  /** Tenant whose budget it counts against. */
+  readonly tenant: string;
+  readonly origin: Origin;
+}
+
+/** Sends messages to people. */
+export interface Messages {
+  /**
+   * Hands a text message to the first gateway that takes it. Resolves when one has accepted it.
+   *
+   * @throws Problem 'message-refused' when the number may not be sent to, too much was sent, or no gateway took it
+   */
+  sms(message: Message): Promise<void>;
+  /** Hands a mail to the mail server. `subject` and `text` are plain text. @throws Problem 'message-refused' */
+  mail(message: Message & { readonly subject: string }): Promise<void>;
+}
+
 /** Everything a step may reach. Steps get these and nothing else. */
 export interface Ports {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly store: Store;
   readonly vault: Vault;
+  readonly messages: Messages;
   /** By id; holds every realm that a tenant names. */
   readonly realms: ReadonlyMap<string, Realm>;
 }

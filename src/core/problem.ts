@@ -13,6 +13,7 @@ export const problems = {
   refused: { status: 403, word: 'refused', title: 'Refused' },
   'code-refused': { status: 403, word: 'refused', title: 'Refused' },
   'person-unknown': { status: 403, word: 'refused', title: 'Refused' },
+  'message-refused': { status: 403, word: 'refused', title: 'Refused' },
   'session-unknown': { status: 403, word: 'refused', title: 'Refused' },
   'not-found': { status: 404, word: 'not-found', title: 'There is nothing at this address' },
   'method-not-allowed': { status: 405, word: 'method-not-allowed', title: 'Operations are asked for with PUT' },
