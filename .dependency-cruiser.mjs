@@ -29,11 +29,18 @@ export default {
     only('adapters-use-core', '^src/adapters/', ['^src/(core|adapters)/'], {
       to: { dependencyTypesNot: ['core', 'npm', 'npm-optional'] },
     }),
-    only('methods-use-core-and-steps', '^src/methods/([^/]+)/', [
-      '^src/(core|steps|authenticators)/',
-      '^src/methods/$1/',
-      '^node_modules/(zod|saxes)/',
-    ]),
+    only(
+      'methods-use-core-and-steps',
+      '^src/methods/([^/]+)/',
+      ['^src/(core|steps|authenticators)/', '^src/methods/$1/', '^node_modules/(zod|saxes)/'],
+      { from: { pathNot: '\\.test\\.ts$|/fixture|/simulator/' } },
+    ),
+    {
+      name: 'simulators-know-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^src/methods/([^/]+)/simulator/', ...tests },
+      to: { path: '^src/', pathNot: '^src/methods/$1/(simulator|fixtures)/' },
+    },
     only(
       'server-uses-core',
       '^src/server/',

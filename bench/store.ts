@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { personOf } from '../src/adapters/directory-built-in.ts';
+import { personOf } from '../src/adapters/directory-people.ts';
 import { loadPortvaktConfig, openPortvakt } from '../src/compose.ts';
 import { accountOf } from '../src/core/account.ts';
 import type { Ports } from '../src/core/ports.ts';

@@ -1,5 +1,6 @@
 import type { Portvakt } from './compose.ts';
 import { version } from './compose.ts';
+import { configuredPeople } from './compose-realms.ts';
 import type { Config } from './config/schema.ts';
 import { accountOf } from './core/account.ts';
 import { shownCode } from './methods/otp-token/index.ts';
@@ -30,8 +31,8 @@ export function createDemo(portvakt: Portvakt, commandLine: string): DemoParts {
 }
 
 async function peopleOf({ config, ports }: Portvakt): Promise<DemoPerson[]> {
-  const found = Object.entries(config.realms).flatMap(([realm, { directories }]) =>
-    directories.flatMap(({ people }) => Object.entries(people).map(([user, person]) => ({ realm, user, person }))),
+  const found = Object.keys(config.realms).flatMap((realm) =>
+    configuredPeople(config, realm).map(([user, person]) => ({ realm, user, person })),
   );
   return Promise.all(
     found.map(async ({ realm, user, person }) => {

@@ -4,23 +4,25 @@ import { verifyPassword } from './adapters/argon2.ts';
 import { type AuditLog, createAuditLog } from './adapters/audit-log.ts';
 import { systemChance } from './adapters/chance.ts';
 import { systemClock } from './adapters/clock.ts';
-import { createBuiltInDirectory } from './adapters/directory-built-in.ts';
 import { createHttpClient } from './adapters/http-client.ts';
 import { type KeyRing, openKeyFile, parseKeyRing } from './adapters/key-ring.ts';
 import { createLog } from './adapters/log.ts';
+import { createMessages, type MessageCentre } from './adapters/messages.ts';
+import { messageEvents } from './adapters/messages-events.ts';
 import { seedCipher } from './adapters/seed-cipher.ts';
 import { openSqliteStore } from './adapters/store-sqlite.ts';
 import { createVault } from './adapters/vault.ts';
+import { configuredPeople, createPeopleCommands, createRealms, type PeopleCommands } from './compose-realms.ts';
 import { ConfigFaults, formatFaults, sortLines } from './config/config-faults.ts';
 import { type Loaded, loadConfig, type Overrides } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { accountOf, accounts } from './core/account.ts';
 import { type BoundOperation, bind } from './core/bind.ts';
-import type { Directory, Person, Realm } from './core/directory.ts';
 import { coreEvents, type EventType, type Origin } from './core/event.ts';
 import type { Fault } from './core/fault.ts';
 import type { Clock, Ports } from './core/ports.ts';
 import type { Store } from './core/store.ts';
+import * as otpSms from './methods/otp-sms/index.ts';
 import * as otpToken from './methods/otp-token/index.ts';
 import * as session from './methods/session/index.ts';
 import { createCallers } from './server/callers/index.ts';
@@ -31,6 +33,7 @@ import { steps as commonSteps } from './steps/index.ts';
 export { createLogCheck, type LogCheck, type LogFinding, parsePublicKeys, publicKeysOf } from './adapters/audit-log.ts';
 export { addKey } from './adapters/key-ring.ts';
 export { reseal } from './adapters/reseal.ts';
+export { type NewPerson, type PeopleCommands, PeopleFaults, type StoredPerson } from './compose-realms.ts';
 export { ImportFaults, type OwnedToken, toBase32, toKeyUri } from './methods/otp-token/index.ts';
 export { readTls } from './server/tls.ts';
 
@@ -39,17 +42,23 @@ export interface Portvakt {
   readonly config: Config;
   readonly ring: KeyRing;
   readonly ports: Ports;
+  /** The same as in the ports, with its outbox and receipts. */
+  readonly messages: MessageCentre;
   readonly operations: ReadonlyMap<string, BoundOperation>;
 }
 
 /** Every step there is. */
-export const steps = [...commonSteps, ...otpToken.steps, ...session.steps];
+export const steps = [...commonSteps, ...otpToken.steps, ...otpSms.steps, ...session.steps];
 
 /** Every operation that ships. */
-export const presets = { ...otpToken.operations, ...session.operations };
+export const presets = { ...otpToken.operations, ...otpSms.operations, ...session.operations };
 
 /** Every event there is. */
-export const eventTypes: readonly EventType[] = [...Object.values(coreEvents), ...Object.values(otpToken.tokenEvents)];
+export const eventTypes: readonly EventType[] = [
+  ...Object.values(coreEvents),
+  ...Object.values(messageEvents),
+  ...Object.values(otpToken.tokenEvents),
+];
 
 /** Reads a configuration and binds its operations. @throws ConfigFaults with everything that is wrong, by file and line */
 export function loadPortvaktConfig(path: string, overrides: Overrides = {}): Loaded {
@@ -102,13 +111,14 @@ export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): P
   const log = createAuditLog(ring);
   const store = openSqliteStore({ path: storeFileIn(config.data), clock, log, readOnly });
   const vault = createVault(ring);
-  const realms = new Map(Object.keys(config.realms).map((id) => [id, createRealm(id, config, store)]));
-  const ports = { clock, chance: systemChance, store, vault, realms };
+  const realms = createRealms({ config, store, log: createLog(config.log.level) });
+  const messages = createMessages({ settings: config.messages, store, vault, clock, chance: systemChance });
+  const ports = { clock, chance: systemChance, store, vault, messages, realms };
   if (!readOnly) {
     await mustFit(log, store);
     await makeFirstTokens(config, ports);
   }
-  return { config, ring, ports, operations };
+  return { config, ring, ports, messages, operations };
 }
 
 /** How often expired records are deleted, in milliseconds. */
@@ -138,6 +148,7 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
       try {
         await server.stop();
       } finally {
+        await portvakt.messages.close();
         await ports.store.close();
       }
     },
@@ -152,6 +163,15 @@ export function tokensOf({ ports }: Portvakt, realm: string, origin: Origin): To
     readSeedFile: (text, options) =>
       otpToken.readSeedFile(text, { ...options, cipher: seedCipher, now: ports.clock.now() }),
   };
+}
+
+/** What commands do with the people of a realm's built-in directory; undefined when the realm has none. */
+export function peopleOf(
+  { config, ports: { store } }: Portvakt,
+  realm: string,
+  origin: Origin,
+): PeopleCommands | undefined {
+  return createPeopleCommands({ config, store }, realm, origin);
 }
 
 /** See {@link tokensOf}. */
@@ -208,35 +228,9 @@ async function isNew(store: Store): Promise<boolean> {
   return items.length === 0 && entries.length === 0;
 }
 
-function createRealm(id: string, { realms }: Config, store: Store): Realm {
-  const directories = realms[id]?.directories.map(({ people }) => {
-    const persons = Object.entries(people).map(
-      ([user, { attributes }]): Person => ({ id: user, attributes: toLists(attributes) }),
-    );
-    return createBuiltInDirectory({ realm: id, people: persons, store });
-  });
-  return { id, attempts: realms[id]?.attempts as Realm['attempts'], find: findInOrder(directories ?? []) };
-}
-
-function findInOrder(directories: readonly Directory[]): Directory['find'] {
-  const [only] = directories;
-  if (directories.length === 1 && only !== undefined) return only.find;
-  return async (userName) => {
-    for (const directory of directories) {
-      const person = await directory.find(userName);
-      if (person !== undefined) return person;
-    }
-    return undefined;
-  };
-}
-
-function toLists(attributes: Readonly<Record<string, string | string[]>>): Person['attributes'] {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, [value].flat()]));
-}
-
-async function makeFirstTokens({ realms }: Config, { store, vault }: Ports): Promise<void> {
-  for (const [realm, { directories }] of Object.entries(realms)) {
-    for (const [user, { tokens }] of directories.flatMap(({ people }) => Object.entries(people))) {
+async function makeFirstTokens(config: Config, { store, vault }: Ports): Promise<void> {
+  for (const realm of Object.keys(config.realms)) {
+    for (const [user, { tokens }] of configuredPeople(config, realm)) {
       if (tokens.length === 0) continue;
       const seeds = tokens.map(({ secret, ...token }) => ({ ...token, secret: otpToken.parseBase32(secret).bytes }));
       const owner = { realm, user, origin: { trace: '0'.repeat(32), caller: 'configuration' } };

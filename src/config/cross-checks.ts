@@ -14,6 +14,7 @@ type Check = (checked: Checked) => Fault[];
 
 /** Checks of what is written. They hold whatever else there may be. */
 const contradictions: readonly Check[] = [
+  checkBuiltIn,
   checkTokenIds,
   checkTokenSecrets,
   checkUserNames,
@@ -95,6 +96,17 @@ function checkManagementPort({ config: { listen, management } }: Checked): Fault
     : [];
 }
 
+function checkBuiltIn({ config }: Checked): Fault[] {
+  return entriesOf(config.realms).flatMap(([realm, { directories = [] }]) => {
+    const first = directories.findIndex((directory) => directory?.type === 'built-in');
+    return directories.flatMap((directory, index) => {
+      if (directory?.type !== 'built-in' || index === first) return [];
+      const message = `directories[${first}] is built-in as well; a realm has one such directory, with all of these people`;
+      return [{ path: ['realms', realm, 'directories', index, 'type'], message }];
+    });
+  });
+}
+
 function checkTokenIds({ config }: Checked): Fault[] {
   const owners = new Map<string, string>();
   return tokensOf(config).flatMap(({ realm, person, path, token }) => {
@@ -126,7 +138,7 @@ function secretFault(letters: number): string | undefined {
 function tokensOf({ realms }: Checked['config']) {
   return entriesOf(realms).flatMap(([realm, { directories = [] }]) =>
     directories.flatMap((directory, at) =>
-      entriesOf(directory?.people).flatMap(([person, { tokens = [] }]) =>
+      entriesOf(peopleOf(directory)).flatMap(([person, { tokens = [] }]) =>
         tokens.flatMap((token, index) => {
           const path = ['realms', realm, 'directories', at, 'people', person, 'tokens', index];
           return token === undefined ? [] : [{ realm, person, path, token }];
@@ -134,6 +146,12 @@ function tokensOf({ realms }: Checked['config']) {
       ),
     ),
   );
+}
+
+type CheckedRealm = NonNullable<NonNullable<Checked['config']['realms']>[string]>;
+
+function peopleOf(directory: NonNullable<CheckedRealm['directories']>[number]) {
+  return directory !== undefined && 'people' in directory ? directory.people : undefined;
 }
 
 function callersOf({ tenants }: Checked['config']) {

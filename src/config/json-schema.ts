@@ -6,7 +6,16 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** The settings as they are written, before expansion: one schema for the check, the editors and the docs. */
 export function settingsSchema(): JsonSchema {
-  const schema = z.toJSONSchema(configSchema, { io: 'input', target: 'draft-2020-12' });
+  const schema = z.toJSONSchema(configSchema, {
+    io: 'input',
+    target: 'draft-2020-12',
+    override: ({ jsonSchema }) => {
+      // What tells the forms apart is one of their settings, so that no more than one fits anyway.
+      if (jsonSchema.oneOf === undefined) return;
+      jsonSchema.anyOf = jsonSchema.oneOf;
+      delete jsonSchema.oneOf;
+    },
+  });
   const text: JsonSchema = { type: 'string', minLength: 1 };
   const include: JsonSchema = {
     description:

@@ -11,7 +11,7 @@ const wrong = `listen:
   colour: red
 demo: perhaps
 realms:
-  default: { directories: [{ type: ldap }] }
+  default: { directories: [{ type: nis }] }
 tenants:
   portal:
     realm: nowhere
@@ -30,7 +30,7 @@ it('reports every fault at once, each with its line', () => {
     'main.yaml:2:3: listen.port: must be at most 65535',
     'main.yaml:3:3: listen.colour: unknown setting "colour"',
     'main.yaml:4:1: demo: must be true or false',
-    'main.yaml:6:30: realms.default.directories[0].type: must be built-in',
+    'main.yaml:6:30: realms.default.directories[0].type: must be built-in, ldap or active-directory',
     'main.yaml:9:5: tenants.portal.realm: there is no realm "nowhere"',
     'main.yaml:10:5: tenants.portal.operations: must list at least 1',
     'main.yaml:12:9: tenants.portal.callers[0].basic: needs either password or passwordHash',

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { attemptPolicySchema } from '../core/attempts.ts';
+import { ldapSchema } from '../core/ldap-settings.ts';
+import { messagesSchema } from '../core/message-settings.ts';
 import { operationSchema } from '../core/operation.ts';
 
 const identifier = z
@@ -191,16 +193,21 @@ const person = z.strictObject({
   tokens: z.array(token).default([]).describe('Tokens that are made at the first start'),
 });
 
+const builtIn = z.strictObject({
+  // Described where the other choices are: it is one setting, and listed once.
+  type: z.literal('built-in'),
+  people: z.record(identifier, person).default({}).describe('User name → person'),
+});
+
+const directory = z.discriminatedUnion('type', [builtIn, ldapSchema], {
+  error: ({ code }) => (code === 'invalid_union' ? 'must be built-in, ldap or active-directory' : undefined),
+});
+
 const realm = z.strictObject({
   directories: z
-    .array(
-      z.strictObject({
-        type: z.literal('built-in').describe('People of the configuration and of the store'),
-        people: z.record(identifier, person).default({}).describe('User name → person'),
-      }),
-    )
+    .array(directory)
     .min(1)
-    .describe('Where people are looked up, in this order'),
+    .describe('Where people are looked up: the first that knows a user name answers for it'),
   attempts: attemptPolicySchema.prefault({}).describe('Wrong codes before a person is locked'),
 });
 
@@ -245,6 +252,7 @@ export const configSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Serve the demo page at /, with secrets of the people above; only on loopback; false'),
+  messages: messagesSchema.prefault({}).describe('Text messages and mail to people'),
   realms: z.record(identifier, realm).describe('Realm → its directories and rules'),
   tenants: z.record(identifier, tenant).describe('Tenant id, as the header `tenant` says it → tenant'),
   operations: z

@@ -15,13 +15,22 @@ const claimant = { realm: 'default', name: 'ALovelace', person };
 const { origin } = owner;
 const user = { ...person, realm: 'default' };
 
+// Steps of this method ask nobody for a number or a password, and send nothing.
+const unasked = { findByPhone: async () => [], checkPassword: async () => 'wrong' as const };
+const silent = { sms: async () => {}, mail: async () => {} };
+
 async function start() {
   const clock = { now: () => 0 };
   const store = createMemoryStore({ clock, log: createAuditLog(parseKeyRing(newKeyLine(0))) });
   const account = accountOf('default', owner.user);
   await store.change<Account, void>(account, () => ({ next: accountWith(), result: undefined }));
-  const realm = { id: 'default', attempts: attemptPolicySchema.parse({ limit: 2 }), find: async () => person };
-  const ports = { clock, store, vault, chance: systemChance, realms: new Map([['default', realm]]) };
+  const realm = {
+    id: 'default',
+    attempts: attemptPolicySchema.parse({ limit: 2 }),
+    find: async () => person,
+    ...unasked,
+  };
+  const ports = { clock, store, vault, chance: systemChance, messages: silent, realms: new Map([['default', realm]]) };
   const run = async (step: Step, facts: object, settings = {}) => step.run(facts, step.config.parse(settings), ports);
   const accountNow = async () => (await store.read(account)) ?? {};
   return { run, accountNow };
