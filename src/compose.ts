@@ -148,8 +148,7 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
       try {
         await server.stop();
       } finally {
-        await portvakt.messages.close();
-        await ports.store.close();
+        await portvakt.messages.close().finally(() => ports.store.close());
       }
     },
   };
