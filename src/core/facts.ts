@@ -1,5 +1,6 @@
 import type { Person } from './directory.ts';
 import type { Origin } from './event.ts';
+import type { TransactionState } from './transaction.ts';
 
 /** The tenant a request belongs to. */
 export interface TenantFact {
@@ -46,6 +47,15 @@ export interface SessionFact {
   readonly method: string;
 }
 
+/** An identification under way, as a start or a poll found it. */
+export interface TransactionFact {
+  readonly id: string;
+  readonly method: string;
+  readonly state: TransactionState;
+  /** The vendor’s word for it. */
+  readonly word: string;
+}
+
 /** Everything a step may need or give, by name. Steps see only the facts they declare. */
 export interface Facts {
   readonly operation: string;
@@ -62,6 +72,9 @@ export interface Facts {
   readonly user: User;
   readonly enrolment: Enrolment;
   readonly session: SessionFact;
+  readonly transaction: TransactionFact;
+  /** What a vendor has said of the person, by the names of its documents; empty until the transaction is approved. */
+  readonly identity: Readonly<Record<string, string>>;
 }
 
 export type FactName = keyof Facts;
@@ -101,4 +114,11 @@ export const vocabulary: Readonly<Partial<Record<FactName, Readonly<Record<strin
     user: 'User name of the person whose session it is',
     method: 'How the person signed in, e.g. otp',
   },
+  transaction: {
+    id: 'Id of the identification, for polling',
+    method: 'The method it belongs to, e.g. bankid',
+    state: 'pending, in-progress, approved, rejected, cancelled, expired or failed',
+    word: 'The service’s own word for where it stands',
+  },
+  identity: { '*': 'What the service has said of the person; nothing until approved' },
 };

@@ -1,3 +1,4 @@
+import type { Backends } from './backend.ts';
 import type { Realm } from './directory.ts';
 import type { Origin } from './event.ts';
 import type { Store } from './store.ts';
@@ -70,6 +71,14 @@ export interface Messages {
   mail(message: Message & { readonly subject: string }): Promise<void>;
 }
 
+/** Draws QR codes. */
+export interface QrCodes {
+  /** As an SVG document. */
+  svg(text: string): Promise<string>;
+  /** As a PNG file. */
+  png(text: string): Promise<Uint8Array>;
+}
+
 /** Everything a step may reach. Steps get these and nothing else. */
 export interface Ports {
   readonly clock: Clock;
@@ -77,6 +86,8 @@ export interface Ports {
   readonly store: Store;
   readonly vault: Vault;
   readonly messages: Messages;
+  readonly backends: Backends;
+  readonly qrCodes: QrCodes;
   /** By id; holds every realm that a tenant names. */
   readonly realms: ReadonlyMap<string, Realm>;
 }

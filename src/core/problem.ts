@@ -15,18 +15,26 @@ export const problems = {
   'person-unknown': { status: 403, word: 'refused', title: 'Refused' },
   'message-refused': { status: 403, word: 'refused', title: 'Refused' },
   'session-unknown': { status: 403, word: 'refused', title: 'Refused' },
+  'transaction-unknown': { status: 403, word: 'refused', title: 'Refused' },
   'not-found': { status: 404, word: 'not-found', title: 'There is nothing at this address' },
   'method-not-allowed': { status: 405, word: 'method-not-allowed', title: 'Operations are asked for with PUT' },
   'request-timeout': { status: 408, word: 'request-timeout', title: 'The request did not arrive in time' },
   'claim-taken': { status: 409, word: 'conflict', title: 'That identifier belongs to somebody else already' },
   'limit-reached': { status: 409, word: 'limit-reached', title: 'There are as many of these as there may be' },
+  'already-in-progress': {
+    status: 409,
+    word: 'already-in-progress',
+    title: 'An identification of this person is under way already',
+  },
   'body-too-large': { status: 413, word: 'too-large', title: 'The body is larger than 64 kB' },
   'media-type': { status: 415, word: 'media-type', title: 'The body must be application/json, uncompressed' },
   'rate-limited': { status: 429, word: 'rate-limited', title: 'Too many requests; try again later' },
   'headers-too-large': { status: 431, word: 'too-large', title: 'The header is too large' },
   internal: { status: 500, word: 'internal', title: 'Something went wrong here' },
+  'vendor-fault': { status: 502, word: 'vendor-fault', title: 'The identification service gave no usable answer' },
   'store-unavailable': { status: 503, word: 'unavailable', title: 'Not available at the moment; try again' },
   unavailable: { status: 503, word: 'unavailable', title: 'Not available at the moment; try again' },
+  'vendor-timeout': { status: 504, word: 'vendor-timeout', title: 'The identification service did not answer in time' },
 } as const satisfies Record<string, { status: number; word: string; title: string }>;
 
 /** A key of the table above. */

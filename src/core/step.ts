@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { BackendUse } from './backend.ts';
 import type { FactName, Facts } from './facts.ts';
 import type { Ports } from './ports.ts';
 
@@ -22,6 +23,8 @@ export interface Step {
   readonly config: z.ZodType;
   /** True when it writes an audit event of its own on every way out but a fault. */
   readonly records: boolean;
+  /** The connection to an outside service that it needs with these settings. */
+  backend(settings: unknown): BackendUse | undefined;
   describe(settings: unknown): StepWords;
   run(facts: object, settings: unknown, ports: Ports): Promise<Partial<Facts>> | Partial<Facts>;
 }
@@ -33,6 +36,7 @@ interface StepDeclaration<Needs extends FactName, Gives extends FactName, Config
   readonly gives: readonly Gives[];
   readonly config: Config;
   readonly records?: boolean;
+  backend?(settings: z.output<Config>): BackendUse;
   describe?(settings: z.output<Config>): StepWords;
   run(
     facts: Pick<Facts, Needs>,
@@ -46,5 +50,5 @@ export function defineStep<Needs extends FactName, Gives extends FactName, Confi
   step: StepDeclaration<Needs, Gives, Config>,
 ): Step {
   // The binder hands `run` and `describe` settings that passed `config`, and facts that cover `needs`.
-  return { records: false, describe: () => ({}), ...step } as Step;
+  return { records: false, backend: () => undefined, describe: () => ({}), ...step } as Step;
 }

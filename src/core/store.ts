@@ -84,6 +84,16 @@ export interface LogHead {
   readonly mac: string;
 }
 
+/** Notices changes of one record, whoever makes them. */
+export interface Watch {
+  /**
+   * Resolves when the record has changed since the watch began, or since the last call; at the latest after `ms`. Tells how many milliseconds
+   * went by. May resolve without a change.
+   */
+  next(ms: number): Promise<number>;
+  stop(): void;
+}
+
 /**
  * Everything that must survive. One primitive, so that "only once", "at most five" and "first wins" are pure functions.
  *
@@ -98,6 +108,8 @@ export interface Store {
    * @throws Problem 'claim-taken' when a claim belongs to another record; 'store-unavailable' when nothing was written
    */
   change<T, R>(key: Key<T>, transition: Transition<T, R>): Promise<R>;
+  /** Watches a record until stopped; changes of other processes are noticed within a second. */
+  watch(key: Key<unknown>): Watch;
   /** Several changes that become durable together, or not at all when one of them throws. For administration. */
   changeAll(changes: readonly Change[]): Promise<void>;
   /** For administration, never on the way of a request. */
