@@ -1,9 +1,9 @@
 import { Problem } from '../../core/problem.ts';
+import { childOf, type XmlElement } from '../../core/xml-tree.ts';
 import { parseBase64 } from './bytes-text.ts';
 import { parseHmac, pkcs5, pskcSpace, quoted, xenc11 } from './pskc-words.ts';
 import { parseWhole } from './seed.ts';
 import type { SeedCipher } from './seed-cipher.ts';
-import { childOf, type XmlElement } from './xml-tree.ts';
 
 /** What opens an encrypted container: one of the two secrets, and the means. */
 export interface PskcKeys {

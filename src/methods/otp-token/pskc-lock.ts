@@ -1,10 +1,10 @@
 import type { HashName } from '../../core/ports.ts';
 import { Problem } from '../../core/problem.ts';
+import { childOf, childrenOf, type XmlElement, type XmlFault } from '../../core/xml-tree.ts';
 import { parseBase64 } from './bytes-text.ts';
 import { keyOf, type PskcKeys } from './pskc-key.ts';
 import { encryptedIn, parseHmac, pskcSpace } from './pskc-words.ts';
 import type { SeedCipher } from './seed-cipher.ts';
-import { childOf, childrenOf, type XmlElement, type XmlFault } from './xml-tree.ts';
 
 /** The keys of one container, ready for its values. */
 export interface PskcLock {

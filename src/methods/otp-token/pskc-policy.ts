@@ -1,7 +1,7 @@
 import { Problem } from '../../core/problem.ts';
+import { childrenOf, type XmlElement } from '../../core/xml-tree.ts';
 import { pskcSpace } from './pskc-words.ts';
 import { parseDateTime } from './xml-date.ts';
-import { childrenOf, type XmlElement } from './xml-tree.ts';
 
 const known = ['StartDate', 'ExpiryDate', 'PINPolicy', 'KeyUsage', 'NumberOfTransactions'];
 

@@ -1,7 +1,7 @@
 import type { HashName } from '../../core/ports.ts';
 import { Problem } from '../../core/problem.ts';
+import { childOf, type XmlElement } from '../../core/xml-tree.ts';
 import { parseBase64 } from './bytes-text.ts';
-import { childOf, type XmlElement } from './xml-tree.ts';
 
 /** The namespace of RFC 6030. */
 export const pskcSpace = 'urn:ietf:params:xml:ns:keyprov:pskc';

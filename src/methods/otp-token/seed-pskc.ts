@@ -1,4 +1,5 @@
 import { Problem } from '../../core/problem.ts';
+import { childOf, childrenOf, parseXml, type XmlElement } from '../../core/xml-tree.ts';
 import { parseBase64 } from './bytes-text.ts';
 import type { PskcKeys } from './pskc-key.ts';
 import { openValue, type PskcLock, unlock } from './pskc-lock.ts';
@@ -6,7 +7,6 @@ import { readPolicy } from './pskc-policy.ts';
 import { pskcSpace, quoted } from './pskc-words.ts';
 import { type SeedDefaults, type TokenType, toTokenSeed, warningsAbout } from './seed.ts';
 import { fatalReport, gatherReport, type SeedFinding, type SeedReport } from './seed-report.ts';
-import { childOf, childrenOf, parseXml, type XmlElement } from './xml-tree.ts';
 
 /** What a container is read with. */
 export interface PskcOptions extends PskcKeys {

@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { Problem } from '../../core/problem.ts';
+import { Problem } from './problem.ts';
 
 /** An element of a small XML document. */
 export interface XmlElement {
