@@ -17,6 +17,20 @@ export interface HttpClientOptions {
   readonly failures: number;
   /** How long; then one call tries; 10,000. */
   readonly openMs: number;
+  /** Who we are to the services, and whom we believe; nobody in particular, and those Node.js trusts. */
+  readonly tls?: TlsMaterial;
+}
+
+/** What a TLS connection is made with. TLS 1.2 at least, and the service’s name is always checked. */
+export interface TlsMaterial {
+  /** Our certificate with its chain and its private key, PEM. */
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+  /** Both as PKCS#12. */
+  readonly pfx?: Buffer;
+  readonly passphrase?: string;
+  /** The only authorities that are believed, PEM. */
+  readonly ca?: readonly (string | Buffer)[];
 }
 
 const defaults: HttpClientOptions = { connectTimeoutMs: 2000, atOnce: 16, waiting: 64, failures: 5, openMs: 10_000 };
@@ -38,7 +52,7 @@ export function createHttpClient(
 ): HttpClient & { readonly close: () => Promise<void> } {
   const limits = { ...defaults, ...options };
   const agent = new Agent({
-    connect: { timeout: limits.connectTimeoutMs },
+    connect: { timeout: limits.connectTimeoutMs, ...toConnection(limits.tls) },
     connections: limits.atOnce,
     allowH2: false,
     // The total deadline is watched here; undici's own would only blur which of them ended a call.
@@ -71,6 +85,10 @@ export function createHttpClient(
     },
     close: () => agent.close(),
   };
+}
+
+function toConnection({ ca, ...own }: TlsMaterial = {}) {
+  return { ...own, ...(ca && { ca: [...ca] }), minVersion: 'TLSv1.2' as const, rejectUnauthorized: true };
 }
 
 async function guarded(breaker: Breaker, call: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
