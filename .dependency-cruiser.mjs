@@ -39,7 +39,24 @@ export default {
       name: 'simulators-know-nothing-of-ours',
       severity: 'error',
       from: { path: '^src/methods/([^/]+)/simulator/', ...tests },
-      to: { path: '^src/', pathNot: '^src/methods/$1/(simulator|fixtures)/' },
+      to: { path: '^src/', pathNot: '^src/(methods/$1/(simulator|fixtures)|simulator-kit)/' },
+    },
+    only(
+      'simulator-kit-stands-alone',
+      '^src/simulator-kit/',
+      ['^src/simulator-kit/', '^node_modules/@peculiar/x509/'],
+      {
+        to: { dependencyTypesNot: ['core'] },
+      },
+    ),
+    {
+      name: 'the-simulator-kit-is-for-simulators',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: '^src/(compose|commands/|simulator-kit/|methods/[^/]+/simulator/)|\\.test\\.ts$',
+      },
+      to: { path: '^src/simulator-kit/' },
     },
     only(
       'server-uses-core',
@@ -50,7 +67,7 @@ export default {
     only(
       'commands-use-compose',
       '^src/commands/',
-      ['^src/(core|config|commands)/', '^src/compose(-demo)?\\.ts$', '^node_modules/(commander|qrcode)/'],
+      ['^src/(core|config|commands|simulator-kit)/', '^src/compose(-demo)?\\.ts$', '^node_modules/(commander|qrcode)/'],
       { to: { dependencyTypesNot: ['type-only', 'core'] } },
     ),
     {
