@@ -12,6 +12,14 @@ export interface PendingChanges {
   reject(error: unknown): void;
 }
 
+/** What a batch is run with. */
+export interface BatchPorts {
+  readonly file: SqliteFile;
+  readonly log: AuditLog;
+  /** Told after the commit of each record that was written, with its text; undefined when it was deleted. */
+  changed(key: Key<unknown>, text: string | undefined): void;
+}
+
 /** What a batch has made so far. */
 interface Batch {
   readonly file: SqliteFile;
@@ -37,11 +45,11 @@ interface Draft {
 }
 
 /**
- * Runs a batch in the transaction that has begun, ends it, and only then tells the callers.
+ * Runs a batch in the transaction that has begun, ends it, and only then tells the callers, and `changed` of each record it has written.
  *
  * @throws what SQLite complains of; nothing is written then, and nobody has been told
  */
-export function commitBatch(file: SqliteFile, log: AuditLog, pending: readonly PendingChanges[], at: number): void {
+export function commitBatch({ file, log, changed }: BatchPorts, pending: readonly PendingChanges[], at: number): void {
   const batch: Batch = { file, at, drafts: new Map(), events: [] };
   try {
     const tellers = pending.map((together) => run(batch, together));
@@ -49,6 +57,7 @@ export function commitBatch(file: SqliteFile, log: AuditLog, pending: readonly P
     if (batch.events.length > 0) writeLog(file, log, batch.events, at);
     file.commit();
     for (const tell of tellers) tell();
+    for (const draft of batch.drafts.values()) if (draft.changed) changed(draft.key, draft.text);
   } catch (cause) {
     file.rollback();
     throw cause;

@@ -80,6 +80,7 @@ export function openSqliteFile(path: string) {
   const addCheckpoint = db.prepare('INSERT INTO checkpoint (seq, hash, at, signature) VALUES (?, ?, ?, ?)');
   const checkpoints = db.prepare('SELECT seq, hash, at, signature FROM checkpoint WHERE seq > ? ORDER BY seq LIMIT ?');
   const anyLog = db.prepare('SELECT 1 FROM event UNION ALL SELECT 1 FROM checkpoint LIMIT 1');
+  const dataVersion = db.prepare('PRAGMA data_version');
   const lastCheckpoint = db.prepare('SELECT seq, at FROM checkpoint ORDER BY seq DESC LIMIT 1');
 
   return {
@@ -96,6 +97,8 @@ export function openSqliteFile(path: string) {
     mark: () => db.exec('SAVEPOINT mark'),
     undo: () => db.exec('ROLLBACK TO mark'),
     close: () => db.close(),
+    /** Another number whenever another connection has committed something (https://sqlite.org/pragma.html#pragma_data_version). */
+    dataVersion: () => (dataVersion.get() as { data_version: number }).data_version,
 
     read: (kind: string, id: string) => read.get(kind, id) as RecordRow | undefined,
     write: (kind: string, id: string, value: string, expiresAt: number | null) => write.run(kind, id, value, expiresAt),

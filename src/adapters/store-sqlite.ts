@@ -5,6 +5,7 @@ import { type Change, changeOf, type Key, type Kind, type Page, type Store, type
 import type { AuditLog } from './audit-log.ts';
 import { commitBatch, live, type PendingChanges, writeLog } from './sqlite-batch.ts';
 import { isBusy, openSqliteFile, type SqliteFile } from './sqlite-file.ts';
+import { createWatches } from './watches.ts';
 
 interface SqliteStoreOptions {
   /** The database file. */
@@ -41,6 +42,10 @@ export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5
   // One connection for all: SQLite forgets the pages it has read whenever another connection writes.
   const file = openSqliteFile(path);
   const waiting: { reads: PendingRead[]; changes: (PendingChanges & Waiting)[] } = { reads: [], changes: [] };
+  const watches = createWatches({
+    version: file.dataVersion,
+    text: ({ kind, id }) => file.read(kind.name, id)?.value,
+  });
   let scheduled = false;
   let closing: Promise<void> | undefined;
   let onIdle: (() => void) | undefined;
@@ -82,7 +87,7 @@ export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5
 
   function commit(changes: readonly PendingChanges[]): void {
     file.beginWrite();
-    commitBatch(file, log, changes, clock.now());
+    commitBatch({ file, log, changed: watches.changed }, changes, clock.now());
   }
 
   /** SQLite does not wait for other processes, which would hold up the event loop: whoever is not late is tried again soon. */
@@ -161,7 +166,10 @@ export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5
     checkpoints: (after, limit) => reading(() => file.checkpoints(after, limit)),
     head: () => reading(() => file.head()),
     sweep,
+    watch: (key) => watches.watch(wellFormed(key)),
+    endWatches: watches.end,
     close() {
+      watches.end();
       closing ??= shut();
       return closing;
     },

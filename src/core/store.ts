@@ -87,8 +87,10 @@ export interface LogHead {
 /** Notices changes of one record, whoever makes them. */
 export interface Watch {
   /**
-   * Resolves when the record has changed since the watch began, or since the last call; at the latest after `ms`. Tells how many milliseconds
-   * went by. May resolve without a change.
+   * Resolves when the record has changed since the watch began, or since the last call; at the latest after `ms`, at most 60,000. May resolve
+   * without a change.
+   *
+   * Tells how many milliseconds went by, by a clock that nobody sets; infinity once all watches have been ended.
    */
   next(ms: number): Promise<number>;
   stop(): void;
@@ -108,8 +110,10 @@ export interface Store {
    * @throws Problem 'claim-taken' when a claim belongs to another record; 'store-unavailable' when nothing was written
    */
   change<T, R>(key: Key<T>, transition: Transition<T, R>): Promise<R>;
-  /** Watches a record until stopped; changes of other processes are noticed within a second. */
+  /** Watches a record until stopped; changes of other processes are noticed within a second. Ten thousand watches cost little. */
   watch(key: Key<unknown>): Watch;
+  /** Ends all watches, present and future: the server is about to stop, and whoever waits is to answer now. */
+  endWatches(): void;
   /** Several changes that become durable together, or not at all when one of them throws. For administration. */
   changeAll(changes: readonly Change[]): Promise<void>;
   /** For administration, never on the way of a request. */

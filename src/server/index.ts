@@ -73,6 +73,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     managementUrl,
     async stop() {
       try {
+        // Who waits for news is answered now.
+        ports.store.endWatches();
         await draining.close(config.drainSeconds);
         await record(ports, { trace: noTrace, type: coreEvents.stopped });
       } finally {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditLog } from '../../src/adapters/audit-log.ts';
+import { createWatches } from '../../src/adapters/watches.ts';
 import type { AuditEvent } from '../../src/core/event.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import { Problem } from '../../src/core/problem.ts';
@@ -35,6 +36,7 @@ interface Shelf {
 export function createMemoryStore({ clock, log }: { readonly clock: Clock; readonly log: AuditLog }): Store {
   const shelves = new Map<string, Shelf>();
   const journal = createJournal(log);
+  const watches = createWatches();
   let closed = false;
 
   function mustBeOpen(): void {
@@ -60,6 +62,7 @@ export function createMemoryStore({ clock, log }: { readonly clock: Clock; reado
       JSON.stringify(outcome.events);
       apply(here, id, outcome, at);
       journal.write(outcome.events ?? [], at);
+      if (outcome.next !== undefined) watches.changed({ kind, id }, undefined);
       return outcome.result;
     },
     async changeAll(changes) {
@@ -76,6 +79,7 @@ export function createMemoryStore({ clock, log }: { readonly clock: Clock; reado
           events.push(...(outcome.events ?? []));
         }
         journal.write(events, at);
+        for (const { key } of changes) watches.changed(key, undefined);
       } catch (error) {
         shelves.clear();
         for (const [name, here] of before) shelves.set(name, here);
@@ -122,7 +126,10 @@ export function createMemoryStore({ clock, log }: { readonly clock: Clock; reado
       for (const dropOne of lapsed) dropOne();
       return lapsed.length;
     },
+    watch: watches.watch,
+    endWatches: watches.end,
     async close() {
+      watches.end();
       if (!closed) journal.write([], clock.now(), true);
       closed = true;
     },

@@ -8,6 +8,7 @@ import { logContract } from './log.ts';
 import { modelContract } from './model.ts';
 import { recordsContract } from './records.ts';
 import { togetherContract } from './together.ts';
+import { watchingContract } from './watching.ts';
 
 /** What every store must do, whatever it is made of. `lasting`: it keeps its data when it is closed and opened again. */
 export function storeContract(name: string, make: StoreMaker, { lasting }: { readonly lasting: boolean }): void {
@@ -18,6 +19,7 @@ export function storeContract(name: string, make: StoreMaker, { lasting }: { rea
     expiryContract(make);
     listingContract(make);
     logContract(make);
+    watchingContract(make);
     closingContract(make);
     modelContract(make, lasting);
   });
