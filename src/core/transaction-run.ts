@@ -1,20 +1,12 @@
 import type { Origin } from './event.ts';
 import type { Ports } from './ports.ts';
-import { Problem } from './problem.ts';
-import {
-  advance,
-  asOf,
-  claimTurn,
-  isDue,
-  isFinal,
-  type Learnt,
-  newTransactionId,
-  open,
-  type Transaction,
-  transactionOf,
-} from './transaction.ts';
+import type { Watch } from './store.ts';
+import { dueIn, type FinalState, isFinal, newTransactionId, type Transaction, transactionOf } from './transaction.ts';
+import { begin, finish } from './transaction-changes.ts';
+import { type Asker, type Asking, known, look, mine, type TransactionPorts } from './transaction-look.ts';
+import { open, seal } from './transaction-secrets.ts';
 
-type Needed = Pick<Ports, 'store' | 'vault' | 'clock' | 'chance'>;
+export type { Asking, News } from './transaction-look.ts';
 
 /** An identification that the vendor has just taken the order for. */
 export interface NewTransaction {
@@ -27,29 +19,8 @@ export interface NewTransaction {
   readonly memory: object;
 }
 
-/** What a method makes of one answer of its vendor. `result` and `memory` are sealed before they are kept. */
-export interface News extends Omit<Learnt, 'result' | 'memory'> {
-  /** What the vendor said of the person. */
-  readonly result?: Readonly<Record<string, string>>;
-  readonly memory?: object;
-}
-
-/** How a method learns more. */
-export interface Asking {
-  /** The vendor is asked at most this often, by all pollers of all processes together. */
-  readonly intervalMs: number;
-  /** Longer than asking can take: after it, whoever asked is taken for dead. */
-  readonly leaseMs: number;
-  /** Asks the vendor. A Problem it throws goes to the one caller who asked; the transaction stays as it was. */
-  ask(memory: unknown, transaction: Transaction): Promise<News>;
-}
-
 /** Who wants to know about which transaction. */
-export interface Poller {
-  readonly id: string;
-  readonly method: string;
-  readonly tenant: string;
-  readonly origin: Origin;
+export interface Poller extends Asker {
   /** How long the answer may wait for something new, in milliseconds; 0 answers at once. */
   readonly waitMs: number;
 }
@@ -64,14 +35,26 @@ export interface Polled {
 }
 
 /** Keeps a new transaction and returns its id. */
-export async function startTransaction(given: NewTransaction, origin: Origin, ports: Needed): Promise<string> {
+export async function startTransaction(
+  given: NewTransaction,
+  origin: Origin,
+  ports: Pick<Ports, keyof TransactionPorts | 'chance'>,
+): Promise<string> {
   const { memory, lifetimeSeconds, ...rest } = given;
   const id = newTransactionId(ports.chance);
   const at = ports.clock.now();
-  const sealed = seal(memory, id, 'memory', ports);
+  const sealed = seal(memory, id, 'memory', ports.vault);
   const endsAt = at + lifetimeSeconds * 1000;
-  const transaction: Transaction = { ...rest, state: 'pending', openedAt: at, endsAt, memory: sealed, misses: 0 };
-  await ports.store.change(transactionOf(id), open(transaction, origin));
+  const transaction: Transaction = {
+    ...rest,
+    state: 'pending',
+    openedAt: at,
+    endsAt,
+    memory: sealed,
+    misses: 0,
+    turn: 0,
+  };
+  await ports.store.change(transactionOf(id), begin(transaction, origin));
   return id;
 }
 
@@ -80,99 +63,79 @@ export async function startTransaction(given: NewTransaction, origin: Origin, po
  *
  * @throws Problem 'transaction-unknown' for an id nobody has, another tenant’s or another method’s; whatever `ask` throws
  */
-export async function pollTransaction(poller: Poller, asking: Asking | undefined, ports: Needed): Promise<Polled> {
-  const watch = poller.waitMs > 0 ? ports.store.watch(transactionOf(poller.id)) : undefined;
+export async function pollTransaction(
+  poller: Poller,
+  asking: Asking | undefined,
+  ports: TransactionPorts,
+): Promise<Polled> {
+  if (poller.waitMs <= 0) return toPolled(poller.id, (await look(poller, asking, ports)).latest, ports);
+  // Before the first look, so that nothing happens unseen between the two.
+  const watch = ports.store.watch(transactionOf(poller.id));
   try {
-    const first = await look(poller, asking, ports);
-    let latest = first;
-    let left = poller.waitMs;
-    while (watch !== undefined && left > 0 && isSame(latest, first) && !isFinal(latest)) {
-      left -= await watch.next(Math.min(left, asking?.intervalMs ?? left, msToEnd(latest, ports)));
-      latest = await look(poller, asking, ports);
-    }
-    return toPolled(poller.id, latest, ports);
+    return toPolled(poller.id, await park(poller, asking, { ...ports, watch }), ports);
   } finally {
-    watch?.stop();
+    watch.stop();
   }
 }
 
-/** Ends the transaction as `learnt` says, unless it has ended otherwise; tells how it ended. @throws Problem 'transaction-unknown' */
+/** Waits for something that differs from what the poll found, and takes its turns of asking meanwhile. */
+async function park(
+  poller: Poller,
+  asking: Asking | undefined,
+  ports: TransactionPorts & { readonly watch: Watch },
+): Promise<Transaction> {
+  const { clock, watch } = ports;
+  const intervalMs = asking?.intervalMs ?? Number.POSITIVE_INFINITY;
+  const deadline = clock.now() + poller.waitMs;
+  const found = await look(poller, asking, ports);
+  let { latest } = found;
+  // Counted twice: by the clock, as asking takes time too, and by the watch, in case the clock is set back.
+  let left = Math.min(poller.waitMs, deadline - clock.now());
+  while (left > 0 && !isFinal(latest) && isSame(latest, found.before)) {
+    const at = clock.now();
+    const slept = await watch.next(Math.max(Math.min(left, dueIn(latest, at, intervalMs), latest.endsAt - at), 1));
+    ({ latest } = await look(poller, asking, ports));
+    left = Math.min(left - slept, deadline - clock.now());
+  }
+  return latest;
+}
+
+/**
+ * Ends the transaction, unless it has ended already; tells how it ended, and whether by this call.
+ *
+ * @throws Problem 'transaction-unknown' as {@link pollTransaction}
+ */
 export async function endTransaction(
-  poller: Omit<Poller, 'waitMs'>,
-  learnt: Pick<Learnt, 'state' | 'word'>,
-  ports: Needed,
-): Promise<Polled> {
-  await mine(poller, ports);
-  const ended = await ports.store.change(transactionOf(poller.id), advance(learnt, poller.origin));
-  return toPolled(poller.id, known(ended), ports);
+  asker: Asker,
+  end: { readonly state: FinalState; readonly word: string },
+  ports: TransactionPorts,
+): Promise<Polled & { readonly byUs: boolean }> {
+  await mine(asker, ports);
+  const { transaction, byUs } = await ports.store.change(transactionOf(asker.id), finish(end, asker.origin));
+  return { ...toPolled(asker.id, known(transaction), ports), byUs };
 }
 
-/** The wait a caller asks for, in milliseconds (RFC 7240 §4.3, `Prefer: wait=20`); 0 without it, at most a minute. */
+/**
+ * The wait a caller asks for, in milliseconds; 0 without one, at most a minute.
+ *
+ * `Prefer: wait=20` (RFC 7240 §4.3). A preference given twice counts as it was given first (§2).
+ */
 export function waitOf(headers: Readonly<Record<string, string | undefined>>): number {
-  const seconds = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,5})"?(?=$|[,;\s])/i.exec(headers['prefer'] ?? '')?.[1];
+  const preferences = (headers['prefer'] ?? '').match(/(?:[^,"]|"[^"]*")+/g) ?? [];
+  const wait = preferences.find((preference) => /^\s*wait\s*(?:[=;]|$)/i.test(preference)) ?? '';
+  const seconds = /^\s*wait\s*=\s*("?)(\d+)\1\s*(?:;|$)/i.exec(wait)?.[2];
   return Math.min(Number(seconds ?? 0), 60) * 1000;
-}
-
-async function look(poller: Poller, asking: Asking | undefined, ports: Needed): Promise<Transaction> {
-  const key = transactionOf(poller.id);
-  const read = await mine(poller, ports);
-  const at = ports.clock.now();
-  const isOver = asOf(read, at) !== read;
-  if (!isOver && (asking === undefined || !isDue(read, at, asking.intervalMs))) return read;
-  const turn = await ports.store.change(key, claimTurn(asking ?? neverAsks, poller.origin));
-  const transaction = known(turn.transaction);
-  if (!turn.mine || asking === undefined) return transaction;
-  const { memory, result, ...news } = await asking.ask(
-    unseal(transaction.memory, poller.id, 'memory', ports),
-    transaction,
-  );
-  const learnt: Learnt = {
-    ...news,
-    ...(memory !== undefined && { memory: seal(memory, poller.id, 'memory', ports) }),
-    ...(result !== undefined && { result: seal(result, poller.id, 'result', ports) }),
-  };
-  return known(await ports.store.change(key, advance(learnt, poller.origin)));
-}
-
-const neverAsks = { intervalMs: Number.POSITIVE_INFINITY, leaseMs: 0 };
-
-async function mine({ id, tenant, method }: Omit<Poller, 'waitMs'>, { store }: Needed): Promise<Transaction> {
-  const transaction = known(await store.read(transactionOf(id)));
-  // One and the same refusal: whoever guesses an id learns nothing from it.
-  if (transaction.tenant !== tenant || transaction.method !== method) throw new Problem('transaction-unknown');
-  return transaction;
-}
-
-function known(transaction: Transaction | undefined): Transaction {
-  if (transaction === undefined) throw new Problem('transaction-unknown');
-  return transaction;
 }
 
 function isSame(a: Transaction, b: Transaction): boolean {
   return a.state === b.state && a.word === b.word;
 }
 
-function msToEnd({ endsAt }: Transaction, { clock }: Needed): number {
-  return Math.max(endsAt - clock.now(), 1);
-}
-
-function toPolled(id: string, transaction: Transaction, ports: Needed): Polled {
+function toPolled(id: string, transaction: Transaction, { vault }: TransactionPorts): Polled {
   const { memory, result } = transaction;
   return {
     transaction,
-    memory: unseal(memory, id, 'memory', ports),
-    result: result === undefined ? {} : (unseal(result, id, 'result', ports) as Polled['result']),
+    memory: open(memory, id, 'memory', vault),
+    result: result === undefined ? {} : (open(result, id, 'result', vault) as Polled['result']),
   };
-}
-
-function seal(value: object, id: string, field: string, { vault }: Needed) {
-  return vault.seal(new TextEncoder().encode(JSON.stringify(value)), placeOf(id, field));
-}
-
-function unseal(sealed: string, id: string, field: string, { vault }: Needed): unknown {
-  return JSON.parse(new TextDecoder().decode(vault.open(sealed, placeOf(id, field))));
-}
-
-function placeOf(id: string, field: string): string {
-  return `transaction\n${id}\n${field}`;
 }
