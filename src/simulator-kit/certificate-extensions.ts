@@ -20,7 +20,7 @@ const usages = {
   authority: { flags: keyCertSign | cRLSign, extended: [] },
   server: { flags: digitalSignature | keyEncipherment, extended: [x509.ExtendedKeyUsage.serverAuth] },
   client: { flags: digitalSignature, extended: [x509.ExtendedKeyUsage.clientAuth] },
-  person: { flags: nonRepudiation, extended: [] },
+  person: { flags: digitalSignature | nonRepudiation, extended: [] },
   signing: { flags: digitalSignature, extended: [] },
   ocsp: { flags: digitalSignature, extended: [x509.ExtendedKeyUsage.ocspSigning] },
 } as const satisfies Record<Use, { flags: number; extended: readonly string[] }>;
