@@ -9,6 +9,7 @@ import { type KeyRing, openKeyFile, parseKeyRing } from './adapters/key-ring.ts'
 import { createLog } from './adapters/log.ts';
 import { createMessages, type MessageCentre } from './adapters/messages.ts';
 import { messageEvents } from './adapters/messages-events.ts';
+import { qrCodes } from './adapters/qr-codes.ts';
 import { seedCipher } from './adapters/seed-cipher.ts';
 import { openSqliteStore } from './adapters/store-sqlite.ts';
 import { createVault } from './adapters/vault.ts';
@@ -17,11 +18,13 @@ import { ConfigFaults, formatFaults, sortLines } from './config/config-faults.ts
 import { type Loaded, loadConfig, type Overrides } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { accountOf, accounts } from './core/account.ts';
+import { createBackends } from './core/backend.ts';
 import { type BoundOperation, bind } from './core/bind.ts';
 import { coreEvents, type EventType, type Origin } from './core/event.ts';
 import type { Fault } from './core/fault.ts';
 import type { Clock, Ports } from './core/ports.ts';
 import type { Store } from './core/store.ts';
+import { transactionEvents } from './core/transaction-events.ts';
 import * as otpSms from './methods/otp-sms/index.ts';
 import * as otpToken from './methods/otp-token/index.ts';
 import * as session from './methods/session/index.ts';
@@ -56,6 +59,7 @@ export const presets = { ...otpToken.operations, ...otpSms.operations, ...sessio
 /** Every event there is. */
 export const eventTypes: readonly EventType[] = [
   ...Object.values(coreEvents),
+  ...Object.values(transactionEvents),
   ...Object.values(messageEvents),
   ...Object.values(otpToken.tokenEvents),
 ];
@@ -113,7 +117,8 @@ export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): P
   const vault = createVault(ring);
   const realms = createRealms({ config, store, log: createLog(config.log.level) });
   const messages = createMessages({ settings: config.messages, store, vault, clock, chance: systemChance });
-  const ports = { clock, chance: systemChance, store, vault, messages, realms };
+  const backends = createBackends({});
+  const ports = { clock, chance: systemChance, store, vault, messages, backends, qrCodes, realms };
   if (!readOnly) {
     await mustFit(log, store);
     await makeFirstTokens(config, ports);
