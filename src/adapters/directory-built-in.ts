@@ -1,8 +1,16 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Directory, Person } from '../core/directory.ts';
-import type { Store } from '../core/store.ts';
+import type { Key, Store } from '../core/store.ts';
 import type { PasswordCheck } from './argon2.ts';
-import { foldName, personOf, phoneIndexOf, phonesOf, type StoredPerson } from './directory-people.ts';
+import {
+  attributeIndexOf,
+  foldName,
+  hasValue,
+  personOf,
+  phoneIndexOf,
+  phonesOf,
+  type StoredPerson,
+} from './directory-people.ts';
 import { toE164 } from './phone-number.ts';
 
 /** A person of the configuration; the password, for try-outs, as it is written there. */
@@ -35,10 +43,25 @@ export function createBuiltInDirectory(options: BuiltInOptions): Directory {
     password: person.password,
     numbers: numbersOf(person, country),
   }));
+  const numbers = new Map<Person, ReturnType<typeof numbersOf>>(configured.map((one) => [one.person, one.numbers]));
   const byName = new Map(configured.map((one) => [foldName(one.person.id), one]));
 
   async function findStored(userName: string): Promise<StoredPerson | undefined> {
     return byName.has(foldName(userName)) ? undefined : store.read(personOf(realm, userName));
+  }
+
+  /** At most two of whom this is true. Those of the store whom the index names are looked at again: it may be behind. */
+  async function findAll(
+    isMeant: (person: Person) => boolean,
+    index: Key<readonly string[]> | undefined,
+  ): Promise<readonly Person[]> {
+    const found = configured.flatMap(({ person }) => (isMeant(person) ? [person] : []));
+    for (const name of (index && (await store.read(index))) ?? []) {
+      if (found.length > 1) break;
+      const person = await findStored(name);
+      if (person !== undefined && isMeant(person)) found.push(withoutSecrets(person));
+    }
+    return found.slice(0, 2);
   }
 
   return {
@@ -49,14 +72,12 @@ export function createBuiltInDirectory(options: BuiltInOptions): Directory {
     async findByPhone(number) {
       const wanted = toE164(number, country);
       if (wanted === undefined) return [];
-      const found = configured.flatMap(({ person, numbers }) => (numbers.has(wanted) ? [person] : []));
-      const index = phoneIndexOf(realm, wanted);
-      for (const name of (index && (await store.read(index))) ?? []) {
-        if (found.length > 1) break;
-        const person = await findStored(name);
-        if (person !== undefined && numbersOf(person, country).has(wanted)) found.push(withoutSecrets(person));
-      }
-      return found.slice(0, 2);
+      const isTheirs = (person: Person) => (numbers.get(person) ?? numbersOf(person, country)).has(wanted);
+      return findAll(isTheirs, phoneIndexOf(realm, wanted));
+    },
+    async findByAttribute(attribute, value) {
+      if (value === '') return [];
+      return findAll((person) => hasValue(person, attribute, value), attributeIndexOf(realm, attribute, value));
     },
     async checkPassword({ id }, password) {
       if (password === '' || password.length > maxPasswordLength) return 'wrong';

@@ -4,7 +4,7 @@ import { rememberPeople } from './directory-cache.ts';
 
 function counted(seconds: number) {
   let now = 0;
-  const asked = { find: 0, findByPhone: 0, checkPassword: 0 };
+  const asked = { find: 0, findByPhone: 0, findByAttribute: 0, checkPassword: 0 };
   const directory: Directory = {
     async find(id) {
       asked.find += 1;
@@ -12,6 +12,10 @@ function counted(seconds: number) {
     },
     async findByPhone() {
       asked.findByPhone += 1;
+      return [];
+    },
+    async findByAttribute() {
+      asked.findByAttribute += 1;
       return [];
     },
     async checkPassword() {
@@ -36,14 +40,15 @@ it('asks for a person again only after the time that is set', async () => {
   expect(asked.find).toBe(2);
 });
 
-it('remembers neither who is unknown, nor numbers, nor passwords', async () => {
-  const { find, findByPhone, checkPassword, asked } = counted(10);
+it('remembers neither who is unknown, nor numbers, nor attributes, nor passwords', async () => {
+  const { find, findByPhone, findByAttribute, checkPassword, asked } = counted(10);
   for (let times = 0; times < 2; times += 1) {
     await find('bo');
     await findByPhone('1');
+    await findByAttribute('mail', 'anna@example.org');
     await checkPassword({ id: 'anna', attributes: {} }, 'x');
   }
-  expect(asked).toEqual({ find: 2, findByPhone: 2, checkPassword: 2 });
+  expect(asked).toEqual({ find: 2, findByPhone: 2, findByAttribute: 2, checkPassword: 2 });
 });
 
 it('remembers nothing unless told to', async () => {

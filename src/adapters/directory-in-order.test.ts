@@ -1,13 +1,15 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Directory, Person } from '../core/directory.ts';
 import { Problem } from '../core/problem.ts';
 import { inOrder } from './directory-in-order.ts';
 
 function directoryOf(name: string, phones: Readonly<Record<string, string>>): Directory {
   const personOf = (id: string): Person => ({ id, attributes: { from: [name] } });
+  const having = (number: string) => Object.keys(phones).flatMap((id) => (phones[id] === number ? [personOf(id)] : []));
   return {
     find: async (userName) => (Object.hasOwn(phones, userName) ? personOf(userName) : undefined),
-    findByPhone: async (number) => Object.keys(phones).flatMap((id) => (phones[id] === number ? [personOf(id)] : [])),
+    findByPhone: async (number) => having(number),
+    findByAttribute: async (attribute, value) => (attribute === 'room' ? having(value) : []),
     checkPassword: async (_, password) => (password === name ? 'right' : 'wrong'),
   };
 }
@@ -15,6 +17,7 @@ function directoryOf(name: string, phones: Readonly<Record<string, string>>): Di
 const away: Directory = {
   find: () => Promise.reject(new Problem('unavailable')),
   findByPhone: () => Promise.reject(new Problem('unavailable')),
+  findByAttribute: () => Promise.reject(new Problem('unavailable')),
   checkPassword: () => Promise.reject(new Problem('unavailable')),
 };
 const first = directoryOf('first', { anna: '1', bo: '2' });
@@ -38,21 +41,27 @@ it('checks a password where the person was found', async () => {
   expect(await checkPassword({ ...cy, directory: 7 }, 'first')).toBe('person-unknown');
 });
 
-it('finds people by number in all of them', async () => {
-  const { findByPhone } = inOrder([first, second]);
-  expect((await findByPhone('1')).map(({ id, directory }) => [id, directory])).toEqual([
-    ['anna', 0],
-    ['cy', 1],
-  ]);
-  expect(await findByPhone('4')).toMatchObject([{ id: 'di', directory: 1 }]);
-});
+describe.each([
+  ['number', (number: string, all = [first, second]) => inOrder(all).findByPhone(number)],
+  ['attribute', (value: string, all = [first, second]) => inOrder(all).findByAttribute('room', value)],
+])('by %s', (_words, findBy) => {
+  it('finds people in all of them', async () => {
+    expect((await findBy('1')).map(({ id, directory }) => [id, directory])).toEqual([
+      ['anna', 0],
+      ['cy', 1],
+    ]);
+    expect(await findBy('4')).toMatchObject([{ id: 'di', directory: 1 }]);
+  });
 
-it('finds nobody by number who is somebody else by name', async () => {
-  expect(await inOrder([first, second]).findByPhone('3')).toEqual([]);
+  it('finds nobody who is somebody else by name', async () => {
+    expect(await findBy('3')).toEqual([]);
+  });
+
+  it('does not go past a directory that does not answer', async () => {
+    await expect(findBy('1', [away, second])).rejects.toMatchObject({ code: 'unavailable' });
+  });
 });
 
 it('does not go past a directory that does not answer', async () => {
-  const { find, findByPhone } = inOrder([away, second]);
-  await expect(find('cy')).rejects.toMatchObject({ code: 'unavailable' });
-  await expect(findByPhone('1')).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(inOrder([away, second]).find('cy')).rejects.toMatchObject({ code: 'unavailable' });
 });

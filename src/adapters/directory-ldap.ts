@@ -28,8 +28,8 @@ const profiles = {
   },
 } as const;
 
-/** Longer texts are no user names and no passwords; our choice. */
-const maxLength = { userName: 256, password: 1024 };
+/** Longer texts are no user names, no passwords and nothing that people are looked for by; our choice. */
+const maxLength = { userName: 256, password: 1024, value: 256 };
 
 /**
  * People of an LDAP directory or of Active Directory.
@@ -85,6 +85,20 @@ export function createLdapDirectory(
         return members(connection, exactly, signal);
       });
     },
+    async findByAttribute(attribute, value) {
+      const theirs = Object.hasOwn(settings.attributes, attribute) ? settings.attributes[attribute] : undefined;
+      if (theirs === undefined)
+        log.warn({ attribute }, 'people are looked for by an attribute that is not in the settings');
+      if (theirs === undefined || !isSayable(value, maxLength.value)) return [];
+      const filter = lookup.attributeFilter(theirs, value);
+      return servers.query(async (connection, signal) => {
+        const asked = { ...lookup.asked, filter, paged: { pageSize: 500 } };
+        const found = await connection.search(settings.base, asked, signal);
+        // Servers compare by rules of their own, some more freely than one would want here.
+        const exactly = found.filter((entry) => valuesOf(entry, theirs).some((one) => isSameText(one, value)));
+        return members(connection, exactly, signal);
+      });
+    },
     async checkPassword({ entry }, password) {
       // A bind without password succeeds, as nobody (RFC 4513 §5.1.2).
       if (!isSayable(password, maxLength.password)) return 'wrong';
@@ -127,6 +141,8 @@ function lookupOf({
       );
       return `(&${filter.replaceAll('{user}', '*')}${anyOf(texts)})`;
     },
+    attributeFilter: (attribute: string, value: string) =>
+      `(&${filter.replaceAll('{user}', '*')}(${attribute}=${escapeFilterValue(value)}))`,
     /** Nobody, when the entry has no user name. Of several names always the same one, whatever order they come in. */
     toPeople(entry: Entry): Person[] {
       const [id] = [...valuesOf(entry, userName)].sort();
@@ -140,6 +156,11 @@ function lookupOf({
 /** Lone surrogates have no UTF-8; a NUL ends a text for servers written in C; other control characters are in no name. */
 function isSayable(text: string, length: number): boolean {
   return text !== '' && text.length <= length && text.isWellFormed() && !/\p{Cc}/u.test(text);
+}
+
+function isSameText(one: string, other: string): boolean {
+  const folded = (text: string) => text.normalize('NFC').toLowerCase();
+  return folded(one) === folded(other);
 }
 
 function readAuthorities(path: string | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Person } from '../core/directory.ts';
 import { type AuditEvent, coreEvents, type Origin } from '../core/event.ts';
 import { Problem } from '../core/problem.ts';
@@ -15,6 +16,9 @@ export const people: Kind<StoredPerson> = { name: 'person' };
 /** User names by the last digits of their numbers, which are the same however a number is written. May name people whose number was changed. */
 const phones: Kind<readonly string[]> = { name: 'phone' };
 
+/** User names by a value of an attribute. May name people whose value was changed. */
+const attributeValues: Kind<readonly string[]> = { name: 'attribute' };
+
 /** Attributes of people of the built-in directory that hold telephone numbers. */
 export const phoneAttributes = ['mobile', 'telephoneNumber'] as const;
 
@@ -26,6 +30,9 @@ export function foldName(userName: string): string {
   return userName.normalize('NFC').toLowerCase();
 }
 
+/** As values of attributes are compared: without regard to case and Unicode form. */
+export const foldValue = foldName;
+
 /** The record of one person. Realm ids have no slash in them. */
 export function personOf(realm: string, userName: string): Key<StoredPerson> {
   return { kind: people, id: `${realm}/${foldName(userName)}` };
@@ -35,6 +42,20 @@ export function personOf(realm: string, userName: string): Key<StoredPerson> {
 export function phoneIndexOf(realm: string, number: string): Key<readonly string[]> | undefined {
   const digits = number.replaceAll(/\D/g, '');
   return digits.length < tailLength ? undefined : { kind: phones, id: `${realm}/${digits.slice(-tailLength)}` };
+}
+
+/** The record that names people with this value of an attribute; under a hash, as values may be of any length. */
+export function attributeIndexOf(realm: string, attribute: string, value: string): Key<readonly string[]> {
+  const hash = createHash('sha256')
+    .update(`${attribute}\n${foldValue(value)}`)
+    .digest('base64url');
+  return { kind: attributeValues, id: `${realm}/${hash}` };
+}
+
+/** True when one of the person's values of the attribute is this one. */
+export function hasValue({ attributes }: Pick<Person, 'attributes'>, attribute: string, value: string): boolean {
+  const values = Object.hasOwn(attributes, attribute) ? (attributes[attribute] ?? []) : [];
+  return values.some((one) => foldValue(one) === foldValue(value));
 }
 
 /** Every telephone number of a person, as it is written. */
@@ -164,20 +185,28 @@ function intoStore(
   });
 }
 
-/** One change for each record of the index. Numbers that people had before stay in it: who is found by one is looked at again. */
+/** One change for each record of the indexes. What people had before stays in them: who is found by one is looked at again. */
 function intoIndex(realm: string, newPeople: readonly NewPerson[]): Change[] {
   const added = new Map<string, { readonly key: Key<readonly string[]>; readonly names: string[] }>();
   for (const person of newPeople) {
-    for (const key of phonesOf(person).map((number) => phoneIndexOf(realm, number))) {
-      if (key === undefined) continue;
-      const entry = added.get(key.id) ?? { key, names: [] };
+    for (const key of indexesOf(realm, person)) {
+      const name = `${key.kind.name}/${key.id}`;
+      const entry = added.get(name) ?? { key, names: [] };
       entry.names.push(foldName(person.userName));
-      added.set(key.id, entry);
+      added.set(name, entry);
     }
   }
   return [...added.values()].map(({ key, names }) =>
     changeOf(key, (current = []) => ({ next: [...new Set([...current, ...names])], result: undefined })),
   );
+}
+
+function indexesOf(realm: string, person: NewPerson): Key<readonly string[]>[] {
+  const phones = phonesOf(person).flatMap((number) => phoneIndexOf(realm, number) ?? []);
+  const values = Object.entries(person.attributes).flatMap(([attribute, all]) =>
+    all.map((value) => attributeIndexOf(realm, attribute, value)),
+  );
+  return [...phones, ...values];
 }
 
 function nameFault(userName: string): string | undefined {

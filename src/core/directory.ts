@@ -34,6 +34,11 @@ export interface Directory {
   find(userName: string): Promise<Person | undefined>;
   /** Everyone with this telephone number, compared normalised; two are enough to know that it is not one. */
   findByPhone(number: string): Promise<readonly Person[]>;
+  /**
+   * Everyone with this value of an attribute, as the person has it; two are enough to know that it is not one. Compared whole, without
+   * regard to case and Unicode form. An attribute that nobody has, and one whose values are bytes, finds nobody.
+   */
+  findByAttribute(attribute: string, value: string): Promise<readonly Person[]>;
   /** Whether this is the person's password. An empty one is `wrong` before anybody is asked. */
   checkPassword(person: Person, password: string): Promise<PasswordVerdict>;
 }
@@ -46,6 +51,8 @@ export interface Realm {
   find: Directory['find'];
   /** Asks all of them. */
   findByPhone: Directory['findByPhone'];
+  /** Asks all of them. */
+  findByAttribute: Directory['findByAttribute'];
   /** Asks the directory that the person was found in. */
   checkPassword: Directory['checkPassword'];
 }

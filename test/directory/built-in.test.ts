@@ -70,6 +70,63 @@ describe('looking people up', () => {
   });
 });
 
+describe('looking people up by an attribute', () => {
+  const number = '199001011239';
+  const having = (userName: string, personalNumber: string) => ({
+    userName,
+    attributes: { personalNumber: [personalNumber] },
+  });
+
+  it('finds people of the configuration and of the store, whatever the case of the value', async () => {
+    const { directory, people } = builtIn();
+    await people.add([{ userName: 'anna', attributes: { mail: ['Anna@Example.org', 'a\u030asa@example.org'] } }]);
+    expect(await directory.findByAttribute('mobile', '070-174 06 05')).toMatchObject([{ id: 'wgretzky' }]);
+    expect(await directory.findByAttribute('mail', 'anna@example.org')).toMatchObject([{ id: 'anna' }]);
+    expect(await directory.findByAttribute('mail', 'Åsa@example.org')).toMatchObject([{ id: 'anna' }]);
+  });
+
+  it('finds nobody by part of a value, another attribute, nothing, or the name of a property', async () => {
+    const { directory, people } = builtIn();
+    await people.add([having('anna', number), { userName: 'bo', attributes: { personalNumber: [''] } }]);
+    const tries = [
+      ['personalNumber', number.slice(1)],
+      ['personalNumber', `${number} `],
+      ['personalNumber', ''],
+      ['mail', number],
+      ['constructor', 'x'],
+      ['__proto__', 'x'],
+    ] as const;
+    const found = await Promise.all(tries.map(([attribute, value]) => directory.findByAttribute(attribute, value)));
+    expect(found).toEqual(tries.map(() => []));
+  });
+
+  it('finds two of those who share a value, and no more', async () => {
+    const { directory, people } = builtIn();
+    await people.add([having('anna', number), having('bo', number), having('cy', number)]);
+    expect(await directory.findByAttribute('personalNumber', number)).toHaveLength(2);
+  });
+
+  it('forgets a value that was changed', async () => {
+    const { directory, people } = builtIn();
+    await people.add([having('anna', number)]);
+    await people.add([having('anna', '200001012384')], { update: true });
+    expect(await directory.findByAttribute('personalNumber', number)).toEqual([]);
+    expect(await directory.findByAttribute('personalNumber', '200001012384')).toMatchObject([{ id: 'anna' }]);
+  });
+
+  it('finds values of any length', async () => {
+    const { directory, people } = builtIn();
+    await people.add([having('anna', 'x'.repeat(5000))]);
+    expect(await directory.findByAttribute('personalNumber', 'x'.repeat(5000))).toMatchObject([{ id: 'anna' }]);
+  });
+
+  it('hands out no hash of a password', async () => {
+    const { directory, people } = builtIn();
+    await people.add([{ ...having('anna', number), passwordHash: await hashPassword('long enough') }]);
+    expect(JSON.stringify(await directory.findByAttribute('personalNumber', number))).not.toContain('argon2');
+  });
+});
+
 describe('checking passwords', () => {
   it('tells right from wrong, in the configuration and in the store', async () => {
     const { directory, people } = builtIn();

@@ -21,11 +21,18 @@ const slapd = sharedSlapd(
       cn: 'Anna Åberg',
       displayName: 'Anna Åberg',
       mail: ['a@example.org', 'b@example.org'],
+      departmentNumber: '199001011239',
       mobile: '070-174 06 05',
     }),
-    personEntry('åsa', { dn: odd, cn: 'Åsa "Å" Öberg, d.y. +1 <a=b> #', mobile: '+46 (0)70-174 06 06' }),
+    personEntry('åsa', {
+      dn: odd,
+      cn: 'Åsa "Å" Öberg, d.y. +1 <a=b> #',
+      mobile: '+46 (0)70-174 06 06',
+      departmentNumber: 'SE2321000016-ÅÄÖ',
+    }),
     personEntry('twin', { mail: 'twin@example.org' }),
     personEntry('twin2', { mail: 'twin@example.org' }),
+    personEntry('escaped', { departmentNumber: 'a*(b)\\c' }),
     personEntry('twice', { uid: ['twice', 'also'] }),
     personEntry('shared1', { mobile: '0701740699' }),
     personEntry('shared2', { telephoneNumber: '+46 70 174 06 99' }),
@@ -128,6 +135,56 @@ describe('by telephone number', () => {
   });
 });
 
+describe('by an attribute', () => {
+  const attributes = { mail: 'mail', personalNumber: 'departmentNumber', phone: 'telephoneNumber' };
+
+  it('finds a person by the name that the settings give the attribute, whatever the case of the value', async () => {
+    const directory = people({ attributes });
+    const anna = { id: 'anna', entry: at('anna') };
+    expect(await directory.findByAttribute('mail', 'B@Example.org')).toMatchObject([anna]);
+    expect(await directory.findByAttribute('personalNumber', '199001011239')).toMatchObject([anna]);
+    expect(await directory.findByAttribute('personalNumber', 'se2321000016-åäö')).toMatchObject([{ id: 'åsa' }]);
+  });
+
+  it('finds both of two people with one value', async () => {
+    const found = await people({ attributes }).findByAttribute('mail', 'twin@example.org');
+    expect(found.map(({ id }) => id).sort()).toEqual(['twin', 'twin2']);
+  });
+
+  it('asks by no attribute that is not in the settings, and says so in the log', async () => {
+    const directory = people({ attributes });
+    for (const name of ['departmentNumber', 'uid', 'constructor']) {
+      expect(await directory.findByAttribute(name, 'anna')).toEqual([]);
+    }
+    expect(directory.logged).toContain('people are looked for by an attribute that is not in the settings');
+  });
+
+  it('takes no value for another that the directory holds for the same', async () => {
+    // The directory leaves spaces and hyphens out of telephone numbers when it compares them (RFC 4517 §4.2.29).
+    const directory = people({ attributes });
+    expect(await directory.findByAttribute('phone', '08-501 000 00')).toMatchObject([{ id: 'lone' }]);
+    expect(await directory.findByAttribute('phone', '0850100000')).toEqual([]);
+  });
+
+  it('lets no value change the question', async () => {
+    const directory = people({ attributes });
+    const tries = [
+      '*',
+      '19*',
+      '199001011239)(uid=*',
+      '*)(objectClass=*',
+      '1990\\30',
+      'x\0',
+      '',
+      '\ud800',
+      '1'.repeat(300),
+    ];
+    const found = await Promise.all(tries.map((value) => directory.findByAttribute('personalNumber', value)));
+    expect(found).toEqual(tries.map(() => []));
+    expect(await directory.findByAttribute('personalNumber', 'A*(b)\\c')).toMatchObject([{ id: 'escaped' }]);
+  });
+});
+
 describe('with a required group', () => {
   const members = async (groups: object, names: readonly string[]) => {
     const directory = people({ groups });
@@ -148,8 +205,10 @@ describe('with a required group', () => {
     expect(await members({ required: [group('none')] }, ['anna', 'deep', 'outside'])).toEqual([]);
   });
 
-  it('holds for numbers as well', async () => {
-    expect(await people({ groups: { required: [group('unrelated')] } }).findByPhone('0701740605')).toEqual([]);
+  it('holds for numbers and attributes as well', async () => {
+    const directory = people({ groups: { required: [group('unrelated')] } });
+    expect(await directory.findByPhone('0701740605')).toEqual([]);
+    expect(await directory.findByAttribute('mail', 'a@example.org')).toEqual([]);
   });
 });
 

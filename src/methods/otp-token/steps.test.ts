@@ -5,8 +5,10 @@ import { accountWith, owner, vault } from '../../../test/support/otp-account.ts'
 import { createAuditLog } from '../../adapters/audit-log.ts';
 import { systemChance } from '../../adapters/chance.ts';
 import { newKeyLine, parseKeyRing } from '../../adapters/key-ring.ts';
+import { qrCodes } from '../../adapters/qr-codes.ts';
 import { type Account, accountOf } from '../../core/account.ts';
 import { attemptPolicySchema } from '../../core/attempts.ts';
+import { createBackends } from '../../core/backend.ts';
 import type { Step } from '../../core/step.ts';
 import { enroll, remove, verifyCode } from './steps.ts';
 
@@ -15,8 +17,12 @@ const claimant = { realm: 'default', name: 'ALovelace', person };
 const { origin } = owner;
 const user = { ...person, realm: 'default' };
 
-// Steps of this method ask nobody for a number or a password, and send nothing.
-const unasked = { findByPhone: async () => [], checkPassword: async () => 'wrong' as const };
+// Steps of this method ask nobody for a number or a password, send nothing and draw nothing.
+const unasked = {
+  findByPhone: async () => [],
+  findByAttribute: async () => [],
+  checkPassword: async () => 'wrong' as const,
+};
 const silent = { sms: async () => {}, mail: async () => {} };
 
 async function start() {
@@ -30,7 +36,9 @@ async function start() {
     find: async () => person,
     ...unasked,
   };
-  const ports = { clock, store, vault, chance: systemChance, messages: silent, realms: new Map([['default', realm]]) };
+  const realms = new Map([['default', realm]]);
+  const outside = { messages: silent, backends: createBackends({}), qrCodes };
+  const ports = { clock, store, vault, chance: systemChance, realms, ...outside };
   const run = async (step: Step, facts: object, settings = {}) => step.run(facts, step.config.parse(settings), ports);
   const accountNow = async () => (await store.read(account)) ?? {};
   return { run, accountNow };
