@@ -2,15 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Directory, Person } from '../core/directory.ts';
 import type { Key, Store } from '../core/store.ts';
 import type { PasswordCheck } from './argon2.ts';
-import {
-  attributeIndexOf,
-  foldName,
-  hasValue,
-  personOf,
-  phoneIndexOf,
-  phonesOf,
-  type StoredPerson,
-} from './directory-people.ts';
+import { attributeIndexOf, foldName, hasValue, phoneIndexOf, phonesOf } from './directory-index.ts';
+import { personOf, type StoredPerson } from './directory-people.ts';
 import { toE164 } from './phone-number.ts';
 
 /** A person of the configuration; the password, for try-outs, as it is written there. */

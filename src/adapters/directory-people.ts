@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Person } from '../core/directory.ts';
 import { type AuditEvent, coreEvents, type Origin } from '../core/event.ts';
 import { Problem } from '../core/problem.ts';
 import { type Change, changeOf, type Key, type Kind, type Store } from '../core/store.ts';
+import { foldName, intoIndex } from './directory-index.ts';
 
 /** A person as the store keeps one. */
 export interface StoredPerson extends Person {
@@ -13,54 +13,9 @@ export interface StoredPerson extends Person {
 /** People who are kept in the store. */
 export const people: Kind<StoredPerson> = { name: 'person' };
 
-/** User names by the last digits of their numbers, which are the same however a number is written. May name people whose number was changed. */
-const phones: Kind<readonly string[]> = { name: 'phone' };
-
-/** User names by a value of an attribute. May name people whose value was changed. */
-const attributeValues: Kind<readonly string[]> = { name: 'attribute' };
-
-/** Attributes of people of the built-in directory that hold telephone numbers. */
-export const phoneAttributes = ['mobile', 'telephoneNumber'] as const;
-
-/** Digits at the end of a number by which people are found; national numbers have at least as many almost everywhere. Our choice. */
-const tailLength = 6;
-
-/** The same for every spelling of a user name: Unicode NFC, lower case. */
-export function foldName(userName: string): string {
-  return userName.normalize('NFC').toLowerCase();
-}
-
-/** As values of attributes are compared: without regard to case and Unicode form. */
-export const foldValue = foldName;
-
 /** The record of one person. Realm ids have no slash in them. */
 export function personOf(realm: string, userName: string): Key<StoredPerson> {
   return { kind: people, id: `${realm}/${foldName(userName)}` };
-}
-
-/** The record that names people whose numbers end as this one; undefined for a text with too few digits. */
-export function phoneIndexOf(realm: string, number: string): Key<readonly string[]> | undefined {
-  const digits = number.replaceAll(/\D/g, '');
-  return digits.length < tailLength ? undefined : { kind: phones, id: `${realm}/${digits.slice(-tailLength)}` };
-}
-
-/** The record that names people with this value of an attribute; under a hash, as values may be of any length. */
-export function attributeIndexOf(realm: string, attribute: string, value: string): Key<readonly string[]> {
-  const hash = createHash('sha256')
-    .update(`${attribute}\n${foldValue(value)}`)
-    .digest('base64url');
-  return { kind: attributeValues, id: `${realm}/${hash}` };
-}
-
-/** True when one of the person's values of the attribute is this one. */
-export function hasValue({ attributes }: Pick<Person, 'attributes'>, attribute: string, value: string): boolean {
-  const values = Object.hasOwn(attributes, attribute) ? (attributes[attribute] ?? []) : [];
-  return values.some((one) => foldValue(one) === foldValue(value));
-}
-
-/** Every telephone number of a person, as it is written. */
-export function phonesOf({ attributes }: Pick<Person, 'attributes'>): readonly string[] {
-  return phoneAttributes.flatMap((name) => (Object.hasOwn(attributes, name) ? (attributes[name] ?? []) : []));
 }
 
 /** A person on the way in. `line` is where in a file it stands. */
@@ -183,30 +138,6 @@ function intoStore(
     const reason = passwordHash === undefined ? 'attributes' : 'attributes and password';
     return { next, events: [{ ...about(current.id), type: coreEvents.personChanged, reason }], result: undefined };
   });
-}
-
-/** One change for each record of the indexes. What people had before stays in them: who is found by one is looked at again. */
-function intoIndex(realm: string, newPeople: readonly NewPerson[]): Change[] {
-  const added = new Map<string, { readonly key: Key<readonly string[]>; readonly names: string[] }>();
-  for (const person of newPeople) {
-    for (const key of indexesOf(realm, person)) {
-      const name = `${key.kind.name}/${key.id}`;
-      const entry = added.get(name) ?? { key, names: [] };
-      entry.names.push(foldName(person.userName));
-      added.set(name, entry);
-    }
-  }
-  return [...added.values()].map(({ key, names }) =>
-    changeOf(key, (current = []) => ({ next: [...new Set([...current, ...names])], result: undefined })),
-  );
-}
-
-function indexesOf(realm: string, person: NewPerson): Key<readonly string[]>[] {
-  const phones = phonesOf(person).flatMap((number) => phoneIndexOf(realm, number) ?? []);
-  const values = Object.entries(person.attributes).flatMap(([attribute, all]) =>
-    all.map((value) => attributeIndexOf(realm, attribute, value)),
-  );
-  return [...phones, ...values];
 }
 
 function nameFault(userName: string): string | undefined {
