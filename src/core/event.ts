@@ -66,6 +66,16 @@ export const coreEvents = {
     summary: 'Attributes or password of a person of the built-in directory were changed',
     severity: 5,
   }),
+  personLinked: defineEvent({
+    name: 'person.linked',
+    summary: 'Whom a service had identified was found in the directory',
+    severity: 3,
+  }),
+  personNotLinked: defineEvent({
+    name: 'person.not-linked',
+    summary: 'Whom a service had identified was not found in the directory, or was not one person',
+    severity: 5,
+  }),
   keyAdded: defineEvent({ name: 'keys.added', summary: 'A sealing key was added', severity: 5 }),
   resealed: defineEvent({
     name: 'keys.resealed',

@@ -1,4 +1,5 @@
 import { findClaimant, findUser } from './find-user.ts';
+import { linkPerson } from './link-person.ts';
 import { openSession } from './open-session.ts';
 import { refuse } from './refuse.ts';
 import { reply } from './reply.ts';
@@ -6,4 +7,4 @@ import { replyAttributes } from './reply-attributes.ts';
 import { requireInput } from './require-input.ts';
 
 /** Steps that any operation may use. */
-export const steps = [requireInput, findUser, findClaimant, reply, replyAttributes, openSession, refuse];
+export const steps = [requireInput, findUser, findClaimant, linkPerson, reply, replyAttributes, openSession, refuse];
