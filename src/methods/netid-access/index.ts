@@ -1,4 +1,4 @@
 /** The method's own parts, for compose. */
-export { createNetIdBackend, type NetIdBackend, netIdBackends } from './backend.ts';
+export { createNetIdBackend, type NetIdBackend } from './backend.ts';
 export { operations } from './operations.ts';
 export { steps } from './steps.ts';

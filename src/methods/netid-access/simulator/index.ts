@@ -1,2 +1,2 @@
 /** The simulated server, for compose. */
-export { createNetIdSimulator, type NetIdSimulator, type NetIdSimulatorOptions } from './simulator.ts';
+export { createNetIdSimulator, type NetIdSimulator } from './simulator.ts';
