@@ -1,0 +1,49 @@
+import type { Ports } from '../../core/ports.ts';
+import { Problem } from '../../core/problem.ts';
+import type { FrejaBackend } from './backend.ts';
+import { bytesToBase64 } from './base64.ts';
+import { dynamicReference, linkOf } from './link.ts';
+import type { Memory } from './step-settings.ts';
+
+/** What a request and an answer say of the QR code, for the description of operations. */
+export const qrWords = {
+  input: { qrImage: 'svg or png: draw the QR code too' },
+  reply: {
+    qrData: 'For INFERRED, while nobody has scanned it: text of the QR code',
+    qrImage: 'The QR code as an SVG document, or as a PNG in Base64, if it was asked for',
+  },
+} as const;
+
+/** Ways of drawing that can be asked for. */
+export type QrForm = 'svg' | 'png' | undefined;
+
+/** The way of drawing that is asked for. @throws Problem 'property-invalid' for the property `qrImage` */
+export function qrFormOf({ qrImage: given }: Readonly<Record<string, string | undefined>>): QrForm {
+  if (given === undefined || given === 'svg' || given === 'png') return given;
+  throw new Problem('property-invalid', 'must be svg or png', { property: 'qrImage' });
+}
+
+interface Shown {
+  readonly memory: Memory;
+  readonly openedAt: number;
+  readonly server: Pick<FrejaBackend, 'mode' | 'links'>;
+}
+
+/**
+ * The QR code as it is now; nothing where there is none: Freja brings the question to the phone of a person who is known, and whoever scans a
+ * code becomes that person ("Authentication Services", starting the app).
+ */
+export async function qrOf(
+  { memory, openedAt, server }: Shown,
+  form: QrForm,
+  { clock, vault, qrCodes }: Pick<Ports, 'clock' | 'vault' | 'qrCodes'>,
+): Promise<Readonly<Record<string, string>>> {
+  const { ref, asked, qrSecret } = memory;
+  if (ref === undefined || asked.userInfoType !== 'INFERRED') return {};
+  const seconds = Math.max(0, Math.floor((clock.now() - openedAt) / 1000));
+  const shown = qrSecret === undefined ? ref : dynamicReference(ref, qrSecret, seconds, vault);
+  const qrData = linkOf(shown, server);
+  if (form === undefined) return { qrData };
+  const qrImage = form === 'svg' ? await qrCodes.svg(qrData) : bytesToBase64(await qrCodes.png(qrData));
+  return { qrData, qrImage };
+}
