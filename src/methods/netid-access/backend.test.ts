@@ -26,10 +26,14 @@ beforeAll(async () => {
 });
 beforeEach(() => simulator().faults.set(undefined));
 
-async function connected(wishes: Parameters<typeof connect>[1] = {}, server = simulator()): Promise<NetIdBackend> {
-  const { backend, close } = await connect(server, wishes);
-  onTestFinished(close);
-  return backend;
+async function connection(wishes: Parameters<typeof connect>[1] = {}, server = simulator()) {
+  const made = await connect(server, wishes);
+  onTestFinished(made.close);
+  return made;
+}
+
+async function connected(...wanted: Parameters<typeof connection>): Promise<NetIdBackend> {
+  return (await connection(...wanted)).backend;
 }
 
 async function ordered(backend: NetIdBackend, whom: string = asked): Promise<string> {
@@ -149,13 +153,14 @@ describe('a fault of the server', () => {
   });
 
   it.each(Object.entries(outcomes))('%s is told for what it is', async (name, { order, asking }) => {
-    const backend = await connected();
+    const { backend, impatient } = await connection();
     const ref = await ordered(backend);
     await simulator().act('approve', ref);
-    simulator().faults.set(name);
-    const news = await backend.collect({ ref, asked }, pending);
+    simulator().faults.set(name, { delayMs: 60_000 });
+    const asker = order === late.order ? impatient : backend;
+    const news = await asker.collect({ ref, asked }, pending);
     const calls = simulator().calls.length;
-    const started = await backend.authenticate(asked).catch(({ code }: { code: string }) => ({ code }));
+    const started = await asker.authenticate(asked).catch(({ code }: { code: string }) => ({ code }));
     if (asking === 'approved') expect(news).toMatchObject({ state: 'approved', result: { personalNumber: asked } });
     else if (asking === 'missed') expect(news).toEqual({ ...pending, misses: undefined, missed: true });
     else expect(news).toMatchObject({ word: asking, state: asking === pending.word ? 'pending' : 'failed' });

@@ -24,10 +24,10 @@ beforeAll(async () => {
 });
 
 /** The operations that ship, and others, over the memory store and the simulator. */
-async function started(more: Readonly<Record<string, Operation>> = {}) {
+async function started(more: Readonly<Record<string, Operation>> = {}, settings = {}) {
   simulator.faults.set(undefined);
   const { ports, pass, events } = transactionPorts();
-  const { backend, close } = await connect(simulator, { now: ports.clock.now });
+  const { backend, close } = await connect(simulator, { now: ports.clock.now, settings });
   onTestFinished(close);
   const bound = bind({ ...operations, ...more }, [...commonSteps, ...steps]);
   expect(bound.faults).toEqual([]);
@@ -200,7 +200,7 @@ describe('a start', () => {
     ['silent', { code: 'vendor-timeout', status: 504 }],
     ['rubbish', { code: 'vendor-fault', status: 502 }],
   ])('is told of %s', async (fault, problem) => {
-    const { ask, kept } = await started();
+    const { ask, kept } = await started({}, fault === 'silent' ? { timeoutMs: 300 } : {});
     simulator.faults.set(fault);
     await expect(ask('netid_start_auth', { pnr })).rejects.toMatchObject(problem);
     expect(await kept()).toContain('"items":[]');
