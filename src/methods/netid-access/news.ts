@@ -37,7 +37,7 @@ export function newsOf(collected: Collected, before: Before, order: Order, at: n
 /**
  * What it makes of a transaction that the server gave no usable answer: nothing, until that has happened `most` times in a row.
  *
- * The third ends it, unless set otherwise (Fortified ID reference 4.7, our choice there too): the order may be collected by then.
+ * The third ends it, unless set otherwise; our choice: by then a result may have been collected and lost.
  */
 export function newsOfMiss({ state, word, misses }: Before & Pick<Transaction, 'misses'>, most: number): News {
   return misses + 1 < most ? { state, word, missed: true } : { ...failed('no-answer'), missed: true };

@@ -1,6 +1,6 @@
 import { defineOperations } from '../../core/operation.ts';
 
-/** What ships. HTTP API reference 3.7 (documented); `netid_cancel` is our addition. */
+/** What ships. The first two are PhenixID's (HTTP authentication API, Net iD Access); `netid_cancel` is our addition. */
 export const operations = defineOperations({
   netid_start_auth: {
     summary: 'Have a person prove who they are with a SITHS, EFOS or other card, through Net iD Access.',

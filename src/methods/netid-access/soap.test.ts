@@ -33,7 +33,7 @@ function collectedIn(inner: string) {
 
 describe('a call', () => {
   it('is what a client makes of the service description', () => {
-    // Net iD Access reference 4, captured from a client generated from the description.
+    // Captured from a client generated from the vendor's WSDL.
     expect(envelope('1.1', request('Authenticate', { personalNumber: '199001012385', options: undefined }))).toBe(
       '<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><Authenticate xmlns="http://netid.secmaker.com/nias/"><personalNumber>199001012385</personalNumber></Authenticate></soap:Body></soap:Envelope>',
     );

@@ -61,7 +61,7 @@ describe('who it is', () => {
 
 describe('the link that starts the app', () => {
   it('has the reference and the way back in it, encoded', () => {
-    // Net iD Access reference 10, case 15.
+    // The form of the link: vendor's developer pages, use case for apps.
     expect(startLink('netid:///', 'a b/+=', wayBack(undefined))).toBe(
       'netid:///?autostarttoken=a%20b%2F%2B%3D&redirect=null',
     );
