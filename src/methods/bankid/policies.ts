@@ -1,0 +1,11 @@
+/** True when a policy is this one, or begins as it does before its `*`, e.g. `1.2.752.78.*` (BankID reference 2.6). */
+export function isPolicyAmong(policy: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) =>
+    pattern.endsWith('.*') ? policy.startsWith(pattern.slice(0, -1)) : policy === pattern,
+  );
+}
+
+/** True for what BankID takes as a policy: an object identifier; a star may stand at its end, from the fifth part on. */
+export function isPolicyPattern(text: string): boolean {
+  return /^\d+(\.\d+){2,}$/.test(text) || /^\d+(\.\d+){3,}\.\*$/.test(text);
+}

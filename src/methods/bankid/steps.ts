@@ -1,0 +1,5 @@
+import { cancel, check } from './check.ts';
+import { start } from './start.ts';
+
+/** Every step of the method. */
+export const steps = [start, check, cancel];
