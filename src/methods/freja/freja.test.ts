@@ -109,11 +109,11 @@ describe('an identification', () => {
     const ref = newest();
     expect(started['qrData']).toBe(`frejaeid://bindUserToTransaction?transactionReference=${encodeURIComponent(ref)}`);
     expect(started['launchUrl']).toBe(`${started['qrData']}&originAppScheme=shop%3A%2F%2Fdone`);
-    expect(started['qrImage']).toContain('<svg');
+    expect(started['qrSvg']).toContain('<svg');
     const input = { authRef: started['authRef'] ?? '', qrImage: 'png' };
     const polled = await ours.ask('freja_eid_check_auth', input);
     expect(polled).toMatchObject({ status: 'STARTED', qrData: started['qrData'] });
-    expect(polled['qrImage']).toMatch(/^iVBORw0KGgo/);
+    expect(polled['qrPng']).toMatch(/^iVBORw0KGgo/);
     await simulator.act('deliver', ref, { text: polled['qrData'] ?? '' });
     clock.pass(2);
     expect(await ours.ask('freja_eid_check_auth', input)).toEqual({

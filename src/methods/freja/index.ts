@@ -1,5 +1,5 @@
 /** The method's own parts, for compose. */
-export { createFrejaBackend, type FrejaBackend, frejaBackends } from './backend.ts';
+export { createFrejaBackend, type FrejaBackend } from './backend.ts';
 export { frejaEvents } from './events.ts';
 export { operations } from './operations.ts';
 export { steps } from './steps.ts';

@@ -61,6 +61,7 @@ describe('a start', () => {
     ['the vendor’s level that says nothing', { reqiredRegistrationLevel: 'INFERRED' }, 'reqiredRegistrationLevel'],
     ['an attribute nobody knows', { attributesToGet: 'SSN,toString' }, 'attributesToGet'],
     ['a number without its century', { userIdentifier: '9001011239' }, 'userIdentifier'],
+    ['a number whose check digit is wrong', { userIdentifier: '199001011238' }, 'userIdentifier'],
     ['a country of three letters', { country: 'SWE' }, 'country'],
     ['an address without @', { userInfoType: 'EMAIL', userIdentifier: 'a' }, 'userIdentifier'],
     ['a number without its country', { userInfoType: 'PHONE', userIdentifier: '0701740605' }, 'userIdentifier'],

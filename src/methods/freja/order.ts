@@ -1,4 +1,5 @@
 import type { FrejaSettings } from '../../core/freja-settings.ts';
+import { isPersonalNumber } from '../../core/personal-number.ts';
 import { Problem } from '../../core/problem.ts';
 import { toBase64 } from './base64.ts';
 import { attributeNames, type Level, levels, type UserInfoType, userInfoTypes } from './wire.ts';
@@ -76,7 +77,7 @@ function toAttributes(given: string): readonly string[] {
 function toIdentifier(type: UserInfoType, given: string, country: string): string | undefined {
   if (given.length > maxLength || /\p{Cc}/u.test(given)) return undefined;
   const forms: Readonly<Record<UserInfoType, () => string | undefined>> = {
-    SSN: () => (country === 'SE' ? /^(\d{8})[- ]?(\d{4})$/.exec(given)?.slice(1).join('') : nonEmpty(given)),
+    SSN: () => (country === 'SE' ? toPersonalNumber(given) : nonEmpty(given)),
     EMAIL: () => /^[^\s@]+@[^\s@]+$/.exec(given)?.[0],
     PHONE: () => /^\+\d{6,15}$/.exec(given.replaceAll(/[\s()-]/g, '').replace(/^00/, '+'))?.[0],
     ORG_ID: () => nonEmpty(given),
@@ -84,6 +85,12 @@ function toIdentifier(type: UserInfoType, given: string, country: string): strin
     INFERRED: () => 'N/A',
   };
   return forms[type]();
+}
+
+/** Twelve digits, perhaps with a sign before the last four, that can be somebody’s. */
+function toPersonalNumber(given: string): string | undefined {
+  const digits = /^(\d{8})[- ]?(\d{4})$/.exec(given)?.slice(1).join('') ?? '';
+  return isPersonalNumber(digits) ? digits : undefined;
 }
 
 function nonEmpty(text: string): string | undefined {

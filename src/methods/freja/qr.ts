@@ -7,10 +7,11 @@ import type { Memory } from './step-settings.ts';
 
 /** What a request and an answer say of the QR code, for the description of operations. */
 export const qrWords = {
-  input: { qrImage: 'svg or png: draw the QR code too' },
+  input: { qrImage: 'Asks for the QR code as a picture too: svg or png' },
   reply: {
     qrData: 'For INFERRED, while nobody has scanned it: text of the QR code',
-    qrImage: 'The QR code as an SVG document, or as a PNG in Base64, if it was asked for',
+    qrSvg: 'The QR code as an SVG document, when qrImage asks for it',
+    qrPng: 'The QR code as a PNG file in Base64, when qrImage asks for it',
   },
 } as const;
 
@@ -43,7 +44,7 @@ export async function qrOf(
   const seconds = Math.max(0, Math.floor((clock.now() - openedAt) / 1000));
   const shown = qrSecret === undefined ? ref : dynamicReference(ref, qrSecret, seconds, vault);
   const qrData = linkOf(shown, server);
-  if (form === undefined) return { qrData };
-  const qrImage = form === 'svg' ? await qrCodes.svg(qrData) : bytesToBase64(await qrCodes.png(qrData));
-  return { qrData, qrImage };
+  if (form === 'svg') return { qrData, qrSvg: await qrCodes.svg(qrData) };
+  if (form === 'png') return { qrData, qrPng: bytesToBase64(await qrCodes.png(qrData)) };
+  return { qrData };
 }
