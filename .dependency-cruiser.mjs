@@ -67,7 +67,11 @@ export default {
     only(
       'commands-use-compose',
       '^src/commands/',
-      ['^src/(core|config|commands|simulator-kit)/', '^src/compose(-demo)?\\.ts$', '^node_modules/(commander|qrcode)/'],
+      [
+        '^src/(core|config|commands|simulator-kit)/',
+        '^src/compose(-demo|-simulators)?\\.ts$',
+        '^node_modules/(commander|qrcode)/',
+      ],
       { to: { dependencyTypesNot: ['type-only', 'core'] } },
     ),
     {

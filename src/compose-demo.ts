@@ -1,14 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Portvakt } from './compose.ts';
 import { version } from './compose.ts';
+import { eidTrials } from './compose-demo-eids.ts';
 import { configuredPeople } from './compose-realms.ts';
-import type { Config } from './config/schema.ts';
+import { type RunningSimulator, type Simulation, simulated, startSimulators, titles } from './compose-simulators.ts';
+import type { Loaded } from './config/load.ts';
+import { type Config, configSchema } from './config/schema.ts';
 import { accountOf } from './core/account.ts';
 import { shownCode } from './methods/otp-token/index.ts';
-import type { DemoParts, DemoPerson, DemoState, DemoToken } from './server/demo.ts';
+import type { DemoEid, DemoParts, DemoPerson, DemoState, DemoToken } from './server/demo.ts';
+
+/**
+ * For a demo, plays each eID service that no connection is configured to, and connects to it.
+ *
+ * A configuration that is no demo comes back as it is.
+ */
+export async function simulateForDemo(loaded: Loaded): Promise<Simulation & { readonly loaded: Loaded }> {
+  const { config } = loaded;
+  if (!config.demo) return { loaded, running: [], close: async () => {} };
+  const missing = simulated.filter((name) => Object.keys(config[name]).length === 0);
+  // A folder of its own: a second demo must not replace the certificates of the first.
+  const folder = mkdtempSync(join(tmpdir(), 'portvakt-demo-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const { running, close } = await startSimulators(missing, folder).catch((error: unknown) => {
+    remove();
+    throw error;
+  });
+  const connections = running.map(({ name, settings }) => [
+    name,
+    configSchema.shape[name].parse({ default: settings }),
+  ]);
+  const closeAll = () => close().finally(remove);
+  return { running, close: closeAll, loaded: { ...loaded, config: { ...config, ...Object.fromEntries(connections) } } };
+}
 
 /** What the demo page and the lines at the start show: the configured people, with the codes that are right at the moment. */
-export function createDemo(portvakt: Portvakt, commandLine: string): DemoParts {
+export function createDemo(
+  portvakt: Portvakt,
+  commandLine: string,
+  running: readonly RunningSimulator[] = [],
+): DemoParts {
   const { config, operations } = portvakt;
+  const eids = eidsOf(config, running);
   return {
     async state(url, managementUrl): Promise<DemoState> {
       const people = await peopleOf(portvakt);
@@ -24,10 +59,25 @@ export function createDemo(portvakt: Portvakt, commandLine: string): DemoParts {
         })),
         operations: [...operations.values()].map(({ name, summary }) => ({ name, summary })),
         people,
-        tryOut: linesToTry(url, people, commandLine),
+        eids,
+        tryOut: [...linesToTry(url, people, commandLine), ...eids.map((eid) => lineOfEid(url, eid))],
       };
     },
   };
+}
+
+/** The try-outs of the eIDs that are played, for a tenant who may ask without proof. */
+function eidsOf({ tenants }: Config, running: readonly RunningSimulator[]): DemoEid[] {
+  return running.flatMap(({ name, simulator }) => {
+    const { start, check } = eidTrials[name];
+    const [tenant] = Object.entries(tenants).filter(
+      ([, { operations, callers }]) =>
+        [start, check].every(({ operation }) => operations.includes(operation)) &&
+        callers.some((caller) => 'open' in caller),
+    );
+    if (tenant === undefined) return [];
+    return [{ title: titles[name], tenant: tenant[0], start, check, simulatorUrl: `${simulator.controlUrl}/` }];
+  });
 }
 
 async function peopleOf({ config, ports }: Portvakt): Promise<DemoPerson[]> {
@@ -77,4 +127,15 @@ function linesToTry(url: string, people: readonly DemoPerson[], commandLine: str
     { title: 'Who signed in, and who was refused', command: `./portvakt events list ${commandLine}` },
     { title: 'Is the audit log complete and unchanged?', command: `./portvakt events verify ${commandLine}` },
   ];
+}
+
+/** Starts, and waits until the user has done something; which identification goes from one answer into the next question. */
+function lineOfEid(url: string, { title, tenant, start, check, simulatorUrl }: DemoEid): DemoState['tryOut'][number] {
+  const ask = (operation: string) =>
+    `curl -s -X PUT ${url}/api/authentication/${operation} -H 'tenant: ${tenant}' -H 'content-type: application/json'`;
+  const begin = `id=$(${ask(start.operation)} -d '${JSON.stringify(start.body)}' | grep -o '"${check.property}":"[^"]*"')`;
+  return {
+    title: `${title}: start, and wait for the user, whom you play at ${simulatorUrl}`,
+    command: `${begin}; ${ask(check.operation)} -H 'prefer: wait=60' -d "{$id}"`,
+  };
 }

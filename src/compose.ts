@@ -8,34 +8,31 @@ import { createHttpClient } from './adapters/http-client.ts';
 import { type KeyRing, openKeyFile, parseKeyRing } from './adapters/key-ring.ts';
 import { createLog } from './adapters/log.ts';
 import { createMessages, type MessageCentre } from './adapters/messages.ts';
-import { messageEvents } from './adapters/messages-events.ts';
 import { qrCodes } from './adapters/qr-codes.ts';
 import { seedCipher } from './adapters/seed-cipher.ts';
 import { openSqliteStore } from './adapters/store-sqlite.ts';
 import { createVault } from './adapters/vault.ts';
+import { openBackends } from './compose-backends.ts';
+import { bindOperations } from './compose-config.ts';
 import { configuredPeople, createPeopleCommands, createRealms, type PeopleCommands } from './compose-realms.ts';
-import { ConfigFaults, formatFaults, sortLines } from './config/config-faults.ts';
-import { type Loaded, loadConfig, type Overrides } from './config/load.ts';
+import type { Loaded } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { accountOf, accounts } from './core/account.ts';
 import { createBackends } from './core/backend.ts';
-import { type BoundOperation, bind } from './core/bind.ts';
-import { coreEvents, type EventType, type Origin } from './core/event.ts';
-import type { Fault } from './core/fault.ts';
+import type { BoundOperation } from './core/bind.ts';
+import type { Origin } from './core/event.ts';
 import type { Clock, Ports } from './core/ports.ts';
 import type { Store } from './core/store.ts';
-import { transactionEvents } from './core/transaction-events.ts';
-import * as otpSms from './methods/otp-sms/index.ts';
 import * as otpToken from './methods/otp-token/index.ts';
-import * as session from './methods/session/index.ts';
 import { createCallers } from './server/callers/index.ts';
 import type { DemoParts } from './server/demo.ts';
 import { type RunningServer, startServer } from './server/index.ts';
-import { steps as commonSteps } from './steps/index.ts';
 
 export { createLogCheck, type LogCheck, type LogFinding, parsePublicKeys, publicKeysOf } from './adapters/audit-log.ts';
 export { addKey } from './adapters/key-ring.ts';
 export { reseal } from './adapters/reseal.ts';
+export { bindOperations, loadPortvaktConfig } from './compose-config.ts';
+export { eventTypes, presets, steps } from './compose-methods.ts';
 export { type NewPerson, type PeopleCommands, PeopleFaults, type StoredPerson } from './compose-realms.ts';
 export { ImportFaults, type OwnedToken, toBase32, toKeyUri } from './methods/otp-token/index.ts';
 export { readTls } from './server/tls.ts';
@@ -48,54 +45,6 @@ export interface Portvakt {
   /** The same as in the ports, with its outbox and receipts. */
   readonly messages: MessageCentre;
   readonly operations: ReadonlyMap<string, BoundOperation>;
-}
-
-/** Every step there is. */
-export const steps = [...commonSteps, ...otpToken.steps, ...otpSms.steps, ...session.steps];
-
-/** Every operation that ships. */
-export const presets = { ...otpToken.operations, ...otpSms.operations, ...session.operations };
-
-/** Every event there is. */
-export const eventTypes: readonly EventType[] = [
-  ...Object.values(coreEvents),
-  ...Object.values(transactionEvents),
-  ...Object.values(messageEvents),
-  ...Object.values(otpToken.tokenEvents),
-];
-
-/** Reads a configuration and binds its operations. @throws ConfigFaults with everything that is wrong, by file and line */
-export function loadPortvaktConfig(path: string, overrides: Overrides = {}): Loaded {
-  try {
-    const loaded = loadConfig(path, { env: process.env, overrides });
-    bindOperations(loaded);
-    return loaded;
-  } catch (error) {
-    if (!(error instanceof ConfigFaults) || error.locate === undefined) throw error;
-    // What the steps would complain of is told along with the rest.
-    const { faults } = bind({ ...presets, ...error.operations }, steps);
-    throw new ConfigFaults(sortLines([...error.lines, ...formatFaults(faults, error.locate)]));
-  }
-}
-
-/** Binds the operations of the configuration and those that ship. @throws ConfigFaults with every fault, by file and line */
-export function bindOperations({ config, locate }: Loaded): ReadonlyMap<string, BoundOperation> {
-  const { operations, faults } = bind({ ...presets, ...config.operations }, steps);
-  const unknown = Object.entries(config.tenants).flatMap(([id, tenant]): Fault[] =>
-    tenant.operations.flatMap((name, index) =>
-      operations.has(name)
-        ? []
-        : [
-            {
-              path: ['tenants', id, 'operations', index],
-              message: `there is no operation "${name}"; there are ${[...operations.keys()].join(', ')}`,
-            },
-          ],
-    ),
-  );
-  const all = [...faults, ...unknown];
-  if (all.length > 0) throw new ConfigFaults(formatFaults(all, locate));
-  return operations;
 }
 
 /** How a store is opened. */
@@ -117,6 +66,7 @@ export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): P
   const vault = createVault(ring);
   const realms = createRealms({ config, store, log: createLog(config.log.level) });
   const messages = createMessages({ settings: config.messages, store, vault, clock, chance: systemChance });
+  // Opened by the server alone: commands ask no outside service, and need not read its certificates.
   const backends = createBackends({});
   const ports = { clock, chance: systemChance, store, vault, messages, backends, qrCodes, realms };
   if (!readOnly) {
@@ -129,10 +79,16 @@ export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): P
 /** How often expired records are deleted, in milliseconds. */
 const sweepEveryMs = 60_000;
 
-/** Starts the listeners of an opened Portvakt. Stopping them closes the store as well. */
+/**
+ * Starts the listeners of an opened Portvakt. Stopping them closes the store as well.
+ *
+ * @throws Error when a port is taken, or a certificate cannot be used
+ */
 export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promise<RunningServer> {
-  const { config, ports, operations } = portvakt;
+  const { config, operations } = portvakt;
   const log = createLog(config.log.level);
+  const backends = openBackends(config, { clock: portvakt.ports.clock, log });
+  const ports = { ...portvakt.ports, backends };
   const callers = createCallers({
     ...config,
     http: createHttpClient(),
@@ -140,7 +96,11 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
     verifyPassword,
     log: (what, cause) => log.warn({ err: cause }, what),
   });
-  const server = await startServer({ version, config, operations, ports, callers, log, demo });
+  const parts = { version, config, operations, ports, callers, log, demo };
+  const server = await startServer(parts).catch(async (error: unknown) => {
+    await backends.close();
+    throw error;
+  });
   const sweep = setInterval(() => {
     ports.store
       .sweep()
@@ -153,10 +113,16 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
       try {
         await server.stop();
       } finally {
-        await portvakt.messages.close().finally(() => ports.store.close());
+        // The store last: what the others still have to write goes there.
+        await Promise.all([portvakt.messages.close(), backends.close()]).finally(() => ports.store.close());
       }
     },
   };
+}
+
+/** Reads the certificates of every connection to an outside service, as the server does when it starts. @throws Error that names the setting */
+export async function tryBackends(config: Config): Promise<void> {
+  await openBackends(config, { clock: systemClock, log: createLog('silent') }).close();
 }
 
 /** What commands do with the tokens of a realm. */

@@ -1,5 +1,9 @@
 /// <reference lib="dom" />
 /** @import { DemoPerson, DemoState, DemoToken } from '../../src/server/demo.ts' */
+/** @import { View } from './page.js' */
+
+import { viewEid } from './eids.js';
+import { announce, byId, listIn, setText, stamp } from './page.js';
 
 const operation = 'otp_token_auth';
 const pollEveryMs = 1000;
@@ -19,12 +23,6 @@ const answersKept = 3;
  * @property {boolean} [acceptedBefore] the same code was accepted earlier
  */
 
-/**
- * Something on the page that is made once and then kept up to date.
- * @template T
- * @typedef {{ root: Element, update(item: T): void }} View
- */
-
 // What the page knows.
 
 /** @type {DemoState | undefined} */
@@ -39,70 +37,9 @@ let nextPoll;
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let ticking;
 
-// Small tools. Everything foreign goes through textContent or append, never through markup.
-
-/** @param {string} id */
-function byId(id) {
-  const found = document.getElementById(id);
-  if (found === null) throw new Error(`the page has no #${id}`);
-  return found;
-}
-
 /** @param {string} id */
 function inputOf(id) {
   return /** @type {HTMLInputElement} */ (byId(id));
-}
-
-/**
- * A copy of a template, and its parts by name.
- * @param {string} id
- */
-function stamp(id) {
-  const { content } = /** @type {HTMLTemplateElement} */ (byId(`${id}-template`));
-  const root = document.importNode(content, true).firstElementChild;
-  if (root === null) throw new Error(`the template ${id} is empty`);
-  /** @param {string} name */
-  const part = (name) => /** @type {HTMLElement} */ (root.querySelector(`[data-part="${name}"]`));
-  return { root, part };
-}
-
-/** @param {Element} element @param {string} text */
-function setText(element, text) {
-  // Writing the same text again would lose the visitor's selection.
-  if (element.textContent !== text) element.textContent = text;
-}
-
-/** @param {string} text */
-function announce(text) {
-  byId('status').textContent = text;
-}
-
-/**
- * Keeps the children of `parent` in step with a list: one view for each key, made once, removed with its item.
- * @template T
- * @param {Element} parent
- * @param {(item: T) => string} keyOf
- * @param {(item: T) => View<T>} create
- * @returns {(items: readonly T[]) => void}
- */
-function listIn(parent, keyOf, create) {
-  /** @type {Map<string, View<T>>} */
-  const views = new Map();
-  return (items) => {
-    const keys = new Set(items.map(keyOf));
-    for (const [key, view] of views) {
-      if (keys.has(key)) continue;
-      view.root.remove();
-      views.delete(key);
-    }
-    for (const [index, item] of items.entries()) {
-      const view = views.get(keyOf(item)) ?? create(item);
-      views.set(keyOf(item), view);
-      const there = parent.children[index] ?? null;
-      if (there !== view.root) parent.insertBefore(view.root, there);
-      view.update(item);
-    }
-  };
 }
 
 // Asking the API, and telling what it answered.
@@ -369,6 +306,7 @@ function showManagement(url) {
 const showFirst = listIn(byId('first'), () => 'first', viewCommand);
 const showCommands = listIn(byId('commands'), ({ title }) => title, viewCommand);
 const showPeople = listIn(byId('people'), ({ username }) => username, viewPerson);
+const showEids = listIn(byId('eids'), ({ title }) => title, viewEid);
 const showTenants = listIn(byId('tenants'), ({ id }) => id, viewTenant);
 const showOperations = listIn(byId('operations'), ({ name }) => name, viewOperation);
 const showUsernames = listIn(byId('usernames'), ({ username }) => username, viewUsername);
@@ -382,11 +320,13 @@ function viewUsername({ username }) {
 
 function showAll() {
   if (state === undefined) return;
-  const { version, tryOut: lines, people, tenants, operations, managementUrl } = state;
+  const { version, tryOut: lines, people, eids, tenants, operations, managementUrl } = state;
   setText(byId('version'), `version ${version}`);
   showFirst(lines.slice(0, 1));
   showCommands(lines.slice(1));
   showUsernames(people);
+  byId('eid-section').hidden = eids.length === 0;
+  showEids(eids);
   showTenants(tenants);
   showOperations(operations);
   showManagement(managementUrl);

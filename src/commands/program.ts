@@ -8,6 +8,7 @@ import { keys } from './keys.ts';
 import { CommandFailed } from './open.ts';
 import { person } from './person.ts';
 import { serve } from './serve.ts';
+import { simulate } from './simulate.ts';
 import { token } from './token.ts';
 
 /** Every command of `portvakt`. */
@@ -16,7 +17,7 @@ export function createProgram(): Command {
     .description('An authentication server: applications ask it, over one small HTTP API, to prove who a person is.')
     .version(version)
     .showHelpAfterError('(--help tells more)');
-  for (const command of [serve, config, person, token, events, keys]) program.addCommand(command);
+  for (const command of [serve, config, person, token, events, keys, simulate]) program.addCommand(command);
   return program;
 }
 

@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import { loadPortvaktConfig, openPortvakt, startPortvakt } from '../compose.ts';
-import { createDemo } from '../compose-demo.ts';
-import type { RunningServer } from '../server/index.ts';
+import { createDemo, simulateForDemo } from '../compose-demo.ts';
+import type { RunningSimulator } from '../compose-simulators.ts';
+import type { Loaded } from '../config/load.ts';
 import { CommandFailed, type ConfigOptions, configCommand, say } from './open.ts';
 
 interface ServeOptions extends ConfigOptions {
@@ -15,15 +16,14 @@ export const serve = configCommand('serve', 'Answer requests until told to stop 
   .option('--host <address>', 'address to listen on, instead of the configured one')
   .action(async (options: ServeOptions) => {
     const { config: path, ...overrides } = options;
-    const portvakt = await openPortvakt(loadPortvaktConfig(path, overrides));
-    const { data } = options;
-    const commandLine = `--config ${path}${data === undefined ? '' : ` --data ${data}`}`;
-    const demo = portvakt.config.demo ? createDemo(portvakt, commandLine) : undefined;
-    const server = await startPortvakt(portvakt, demo).catch(async (error: unknown) => {
-      await portvakt.ports.store.close();
+    const { loaded, running, close } = await simulateForDemo(loadPortvaktConfig(path, overrides));
+    const started = await start(loaded, running, commandLineOf(options)).catch(async (error: unknown) => {
+      await close();
       throw explain(error);
     });
-    stopOnSignal(server);
+    const { server, demo } = started;
+    const stopped = async () => server.stop().finally(close);
+    stopOnSignal(stopped);
     say(
       `Portvakt answers at ${server.url}${server.managementUrl === undefined ? '' : `; health and metrics at ${server.managementUrl}`}`,
     );
@@ -33,6 +33,22 @@ export const serve = configCommand('serve', 'Answer requests until told to stop 
     for (const { title, command } of tryOut) say(`\n# ${title}\n${command}`);
     say('\nCtrl-C stops it.');
   });
+
+async function start(loaded: Loaded, running: readonly RunningSimulator[], commandLine: string) {
+  const portvakt = await openPortvakt(loaded);
+  const demo = portvakt.config.demo ? createDemo(portvakt, commandLine, running) : undefined;
+  try {
+    return { demo, server: await startPortvakt(portvakt, demo) };
+  } catch (error) {
+    await portvakt.ports.store.close();
+    throw error;
+  }
+}
+
+/** What one adds to a command to mean this very server. */
+function commandLineOf({ config, data }: ServeOptions): string {
+  return `--config ${config}${data === undefined ? '' : ` --data ${data}`}`;
+}
 
 function parsePort(text: string): number {
   const port = Number(text);
@@ -56,13 +72,13 @@ function explain(error: unknown): unknown {
   return error;
 }
 
-function stopOnSignal(server: RunningServer): void {
+function stopOnSignal(stopServer: () => Promise<void>): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) return;
     stopping = true;
     if (signal === 'SIGINT') say();
-    server.stop().then(
+    stopServer().then(
       () => say('Stopped.'),
       (error: unknown) => {
         process.stderr.write(`Stopping failed: ${(error as Error).message}\n`);

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { attemptPolicySchema } from '../core/attempts.ts';
+import { bankIdSchema } from '../core/bankid-settings.ts';
+import { frejaSchema } from '../core/freja-settings.ts';
 import { ldapSchema } from '../core/ldap-settings.ts';
 import { messagesSchema } from '../core/message-settings.ts';
+import { netIdSchema } from '../core/netid-settings.ts';
 import { operationSchema } from '../core/operation.ts';
 
 const identifier = z
@@ -251,8 +254,22 @@ export const configSchema = z.strictObject({
   demo: z
     .boolean()
     .default(false)
-    .describe('Serve the demo page at /, with secrets of the people above; only on loopback; false'),
+    .describe(
+      'Serve the demo page at /, with secrets of the people below, and play each of bankid, freja and netid that has no connection; only on loopback; false',
+    ),
   messages: messagesSchema.prefault({}).describe('Text messages and mail to people'),
+  bankid: z
+    .record(identifier, bankIdSchema)
+    .default({})
+    .describe('Connections to BankID, by the name that steps call them'),
+  freja: z
+    .record(identifier, frejaSchema)
+    .default({})
+    .describe('Connections to Freja eID, by the name that steps call them'),
+  netid: z
+    .record(identifier, netIdSchema)
+    .default({})
+    .describe('Connections to Net iD Access servers, by the name that steps call them'),
   realms: z.record(identifier, realm).describe('Realm → its directories and rules'),
   tenants: z.record(identifier, tenant).describe('Tenant id, as the header `tenant` says it → tenant'),
   operations: z

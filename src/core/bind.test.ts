@@ -25,6 +25,15 @@ const steps = [
     describe: () => ({ reply: { greeting: 'A greeting' } }),
     run: () => ({}),
   }),
+  defineStep({
+    name: 'far/ask',
+    summary: '',
+    needs: [],
+    gives: [],
+    config: z.strictObject({ connection: z.string().default('default') }),
+    backend: ({ connection }) => ({ kind: 'far', name: connection }),
+    run: () => ({}),
+  }),
 ];
 
 function bindSteps(...lines: readonly Line[]) {
@@ -52,6 +61,15 @@ describe('an operation that is right', () => {
     const { operation } = bindSteps({ when: { 'tenant.id': 't1' }, then: [{ step: 'find' }, { step: 'group/greet' }] });
     expect(operation).toMatchObject({ records: false, words: { input: { username: 'Who' }, required: [] } });
   });
+});
+
+it('tells each connection that an operation needs, be it in a condition', () => {
+  const lines = [{ step: 'far/ask' }, { step: 'far/ask' }, { step: 'far/ask', connection: 'other' }];
+  const { operation } = bindSteps({ step: 'find' }, { when: { 'tenant.id': 't1' }, then: lines });
+  expect(operation?.backends).toEqual([
+    { kind: 'far', name: 'default' },
+    { kind: 'far', name: 'other' },
+  ]);
 });
 
 describe('an operation that is wrong', () => {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { BackendUse } from './backend.ts';
 import { type Condition, parseCondition } from './condition.ts';
 import { type FactName, initialFacts } from './facts.ts';
 import type { Fault } from './fault.ts';
@@ -20,6 +21,8 @@ export interface BoundOperation {
   /** True when some step that always runs writes the audit event. */
   readonly records: boolean;
   readonly words: Required<StepWords>;
+  /** The connections to outside services that its steps need; each once. */
+  readonly backends: readonly BackendUse[];
 }
 
 interface Binding {
@@ -47,6 +50,7 @@ export function bind(
       lines: boundLines,
       records: always.some((step) => step.records),
       words: gather(boundLines),
+      backends: backendsIn(boundLines),
     });
   }
   return { operations: bound, faults: binding.faults };
@@ -139,6 +143,13 @@ function templatesIn(settings: unknown): Template[] {
   if (settings instanceof Template) return [settings];
   if (typeof settings !== 'object' || settings === null) return [];
   return Object.values(settings).flatMap(templatesIn);
+}
+
+function backendsIn(lines: readonly BoundLine[]): BackendUse[] {
+  const uses = lines.flatMap((line) =>
+    'step' in line ? (line.step.backend(line.settings) ?? []) : backendsIn(line.then),
+  );
+  return [...new Map(uses.map((use) => [`${use.kind}.${use.name}`, use])).values()];
 }
 
 function gather(lines: readonly BoundLine[], always = true): Required<StepWords> {

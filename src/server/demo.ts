@@ -22,6 +22,18 @@ export interface DemoPerson {
   readonly tokens: readonly DemoToken[];
 }
 
+/** An eID that is played here, and how it is tried out. */
+export interface DemoEid {
+  readonly title: string;
+  /** Who may ask without proof. */
+  readonly tenant: string;
+  readonly start: { readonly operation: string; readonly body: Readonly<Record<string, string>> };
+  /** `property` names which identification, in the answer to the start and in the question. */
+  readonly check: { readonly operation: string; readonly property: string };
+  /** Where one plays the user. */
+  readonly simulatorUrl: string;
+}
+
 /** All that the demo page shows. */
 export interface DemoState {
   readonly version: string;
@@ -36,6 +48,7 @@ export interface DemoState {
   }[];
   readonly operations: readonly { readonly name: string; readonly summary: string }[];
   readonly people: readonly DemoPerson[];
+  readonly eids: readonly DemoEid[];
   /** Lines ready to paste. */
   readonly tryOut: readonly { readonly title: string; readonly command: string }[];
 }
@@ -48,6 +61,8 @@ export interface DemoParts {
 const files = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/demo/demo.js': ['demo.js', 'text/javascript; charset=utf-8'],
+  '/demo/eids.js': ['eids.js', 'text/javascript; charset=utf-8'],
+  '/demo/page.js': ['page.js', 'text/javascript; charset=utf-8'],
   '/demo/demo.css': ['demo.css', 'text/css; charset=utf-8'],
   '/demo/icon.svg': ['icon.svg', 'image/svg+xml'],
 } as const;

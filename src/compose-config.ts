@@ -1,0 +1,52 @@
+import type { Connections } from './compose-backends.ts';
+import { presets, steps } from './compose-methods.ts';
+import { ConfigFaults, formatFaults, sortLines } from './config/config-faults.ts';
+import { type Loaded, loadConfig, type Overrides } from './config/load.ts';
+import type { Config } from './config/schema.ts';
+import { type BoundOperation, bind } from './core/bind.ts';
+import type { Fault } from './core/fault.ts';
+
+/** Reads a configuration and binds its operations. @throws ConfigFaults with everything that is wrong, by file and line */
+export function loadPortvaktConfig(path: string, overrides: Overrides = {}): Loaded {
+  try {
+    const loaded = loadConfig(path, { env: process.env, overrides });
+    bindOperations(loaded);
+    return loaded;
+  } catch (error) {
+    if (!(error instanceof ConfigFaults) || error.locate === undefined) throw error;
+    // What the steps would complain of is told along with the rest.
+    const { faults } = bind({ ...presets, ...error.operations }, steps);
+    throw new ConfigFaults(sortLines([...error.lines, ...formatFaults(faults, error.locate)]));
+  }
+}
+
+/** Binds the operations of the configuration and those that ship. @throws ConfigFaults with every fault, by file and line */
+export function bindOperations({ config, locate }: Loaded): ReadonlyMap<string, BoundOperation> {
+  const { operations, faults } = bind({ ...presets, ...config.operations }, steps);
+  const asked = Object.entries(config.tenants).flatMap(([id, tenant]) =>
+    tenant.operations.flatMap((name, index) => {
+      const path = ['tenants', id, 'operations', index];
+      return faultsOfUse(name, operations, config).map((message): Fault => ({ path, message }));
+    }),
+  );
+  const all = [...faults, ...asked];
+  if (all.length > 0) throw new ConfigFaults(formatFaults(all, locate));
+  return operations;
+}
+
+/** Why a tenant cannot have this operation. */
+function faultsOfUse(name: string, operations: ReadonlyMap<string, BoundOperation>, config: Config): string[] {
+  const operation = operations.get(name);
+  if (operation === undefined)
+    return [`there is no operation "${name}"; there are ${[...operations.keys()].join(', ')}`];
+  return operation.backends.flatMap(({ kind, name: connection }) => {
+    const connections: object = config[kind as keyof Connections];
+    if (Object.hasOwn(connections, connection) || isPlayed(config, connections, connection)) return [];
+    return [`"${name}" needs the connection "${connection}", and there is no setting ${kind}.${connection}`];
+  });
+}
+
+/** A demo plays each service that no connection is configured to, and connects to it. */
+function isPlayed({ demo }: Config, connections: object, connection: string): boolean {
+  return demo && connection === 'default' && Object.keys(connections).length === 0;
+}
