@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { createBankIdSimulator } from './methods/bankid/simulator/index.ts';
 import { createFrejaSimulator } from './methods/freja/simulator/index.ts';
 import { createNetIdSimulator } from './methods/netid-access/simulator/index.ts';
+import type { SimClock } from './simulator-kit/clock.ts';
 import type { Simulator } from './simulator-kit/simulator.ts';
 
 /** The services that can be simulated, by the section of the configuration that connects to them. */
@@ -19,13 +20,15 @@ export const titles: Readonly<Record<Simulated, string>> = {
   netid: 'Net iD Access',
 };
 
-/** Where a simulator listens; 127.0.0.1 and any free ports unless given. */
+/** Where a simulator listens, and by what time; 127.0.0.1 and any free ports unless given. */
 export interface SimulatorPlace {
   readonly host?: string;
   /** Of the service. */
   readonly port?: number;
   /** Of the page on which one plays the user. */
   readonly controlPort?: number;
+  /** The time it goes by; the computer's. */
+  readonly clock?: SimClock;
 }
 
 /** A simulator that runs, and how to connect to it. */
