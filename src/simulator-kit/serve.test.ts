@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { Agent, request } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAuthority, type Issued } from './authority.ts';
@@ -43,12 +44,21 @@ async function started(more: Partial<SimulatorParts> = {}) {
 }
 
 function caller(simulator: Simulator, certificate?: Issued) {
+  return callerWith(simulator, agentOf(simulator, certificate));
+}
+
+function agentOf(simulator: Simulator, certificate?: Issued): Agent {
   const agent = new Agent({
     connect: { ca: simulator.ca, cert: certificate?.certificatePem, key: certificate?.keyPem },
+    connections: 1,
     headersTimeout: 1000,
     bodyTimeout: 1000,
   });
   closing.push(() => agent.destroy());
+  return agent;
+}
+
+function callerWith(simulator: Simulator, agent: Agent) {
   return async (path = '/', body = '{}') => {
     const answer = await request(`${simulator.url}${path}`, { method: 'POST', body, dispatcher: agent });
     let size = 0;
@@ -121,15 +131,19 @@ const seen: Readonly<Record<keyof typeof transportFaults, 'no answer' | object>>
 describe('a fault', () => {
   it.each(Object.entries(seen))('%s is seen by the caller once, and then no more', async (name, expected) => {
     const { simulator, handled } = await started();
-    const call = caller(simulator, await simulator.issueClient());
+    const agent = agentOf(simulator, await simulator.issueClient());
+    const call = callerWith(simulator, agent);
     // A connection is open before, and a session that could be resumed without showing a certificate.
     await call();
+    const isCertificate = name.startsWith('certificate-');
+    const hungUp = isCertificate ? once(agent, 'disconnect') : undefined;
     simulator.faults.set(name, { times: 1, delayMs: 20 });
+    await hungUp;
     const answer = call('/spoiled');
     if (expected === 'no answer') await expect(answer).rejects.toThrow();
     else expect(await answer).toMatchObject(expected);
     expect(await call()).toMatchObject({ status: 200, body: '{"said":"yes, and at length"}' });
-    const isUnread = name === 'cut-unread' || name.startsWith('certificate-');
+    const isUnread = name === 'cut-unread' || isCertificate;
     expect(handled.some(({ path }) => path === '/spoiled')).toBe(!isUnread);
   });
 

@@ -57,6 +57,8 @@ export async function serveSimulator(parts: SimulatorParts): Promise<Simulator> 
   const server = createTlsServer({ ...base, ...certificates.right }, (request, response) => {
     void respond(request, response, { parts, faults, calls });
   });
+  // Longer than callers keep idle connections: one that is closed as a request comes in would look like a fault.
+  server.keepAliveTimeout = 65_000;
   const faults = createFaults(parts.faults ?? {}, (fault) => {
     server.setSecureContext({ ...base, ...(fault === undefined ? certificates.right : certificates.of(fault)) });
     if (fault !== undefined) server.closeAllConnections();
