@@ -43,6 +43,14 @@ describe('a signed result', () => {
       { requestedAttributes: { ssn: { country: 'SE', ssn: '198611062384' } } },
       'person-mismatch',
     ],
+    [
+      'another person than its attributes',
+      {
+        userInfo: '{"country":"SE","ssn":"198611062384"}',
+        requestedAttributes: { ssn: { country: 'SE', ssn: '199001012385' } },
+      },
+      'person-mismatch',
+    ],
     ['somebody asked for by something else', { userInfoType: 'INFERRED' }, 'person-mismatch'],
     ['nobody', { userInfo: null }, 'person-mismatch'],
     ['an old time', { timestamp: at - 300_001 }, 'time-mismatch'],
