@@ -23,7 +23,7 @@ select, button, input { font: inherit; padding: .4rem .7rem; border: 1px solid v
 button { cursor: pointer; color: var(--accent); } button:disabled { cursor: default; opacity: .45; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .order { background: var(--card); border: 1px solid var(--edge); border-radius: .6rem; padding: 1rem; margin-bottom: .75rem; }
-.order.over { opacity: .7; }
+.order.over { background: none; }
 .order header { display: flex; justify-content: space-between; gap: 1rem; overflow-wrap: anywhere; }
 .state { font-weight: 600; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .9rem; margin: .6rem 0; font-size: .9rem; }
@@ -54,7 +54,7 @@ function card(order) {
   for (const [name, text] of Object.entries(order.details)) list.append(made('dt', name), made('dd', text));
   const buttons = made('div', '', { className: 'buttons' });
   for (const [name, action] of Object.entries(parts.actions)) {
-    const button = made('button', action.label, { type: 'button', disabled: !order.isOpen });
+    const button = made('button', action.label, { type: 'button' });
     button.dataset.key = order.ref + ' ' + name;
     button.onclick = async () => {
       const given = action.takesPerson ? { person: at('person').value } : {};
@@ -63,11 +63,14 @@ function card(order) {
     };
     buttons.append(button);
   }
-  box.append(head, list, buttons);
+  box.append(head, list);
+  if (order.isOpen) box.append(buttons);
   return box;
 }
 let shown = '';
 async function refresh() {
+  const fault = await fetch('/fault').then((answer) => answer.json()).catch(() => undefined);
+  if (fault && document.activeElement !== at('fault')) at('fault').value = fault.current ? fault.current.name : '';
   const orders = await fetch('/orders').then((answer) => answer.json()).catch(() => undefined);
   const text = JSON.stringify(orders);
   if (orders === undefined || text === shown) return;
@@ -76,8 +79,8 @@ async function refresh() {
   at('orders').replaceChildren(...orders.map(card));
   if (orders.length === 0) at('orders').append(made('p', 'Nobody is waiting.'));
   for (const button of document.querySelectorAll('[data-key]')) if (button.dataset.key === held) button.focus();
-  const calls = await fetch('/calls').then((answer) => answer.json());
-  at('calls').replaceChildren(...calls.slice(-12).reverse().map(({ at: when, method, path }) => {
+  const calls = await fetch('/calls?last=12').then((answer) => answer.json());
+  at('calls').replaceChildren(...calls.reverse().map(({ at: when, method, path }) => {
     const row = made('tr', '');
     row.append(made('td', new Date(when).toLocaleTimeString()), made('td', method), made('td', path));
     return row;
@@ -99,12 +102,12 @@ export function controlPage({ control, simulator }: Controlled): string {
   const faults = Object.entries(names).map(([name, summary]) => option(name, summary, name === current?.name));
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${text(title)}</title>
-<style>${pageStyle}</style></head><body>
+<style>${pageStyle}</style></head><body><main>
 <h1>${text(title)}</h1><p>${text(intro)}</p><p>It answers at ${text(simulator.url)}; nobody here exists.</p>
 <div class="bar"><label>Test person<select id="person">${people.join('')}</select></label>
 <label>What goes wrong<select id="fault"><option value="">Nothing</option>${faults.join('')}</select></label>
 <button type="button" id="skip">Let a minute pass</button></div><p id="told" role="status"></p>
-<h2>Orders</h2><main id="orders"></main><h2>Latest calls</h2><table><tbody id="calls"></tbody></table>
+<h2>Orders</h2><div id="orders"></div><h2>Latest calls</h2><table><tbody id="calls"></tbody></table></main>
 <script type="application/json" id="parts">${JSON.stringify({ actions }).replaceAll('<', '\\u003c')}</script>
 <script>${pageScript}</script></body></html>`;
 }

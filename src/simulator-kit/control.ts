@@ -27,7 +27,7 @@ export async function answerControl(request: IncomingMessage, response: ServerRe
 
 async function answer(request: IncomingMessage, to: Controlled): Promise<Said> {
   if (!isOwn(request)) return json({ error: 'not from another page' }, 403);
-  const { pathname } = new URL(request.url ?? '/', 'http://simulator');
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://simulator');
   const [, order = '', ref = '', action = ''] = pathname.split('/');
   const { simulator } = to;
   switch (`${request.method} ${order === 'orders' && ref !== '' ? '/orders/…' : pathname}`) {
@@ -44,7 +44,7 @@ async function answer(request: IncomingMessage, to: Controlled): Promise<Said> {
       setFault(await fieldsOf(request), to);
       return json(faultOf(to));
     case 'GET /calls':
-      return json(simulator.calls);
+      return json(simulator.calls.slice(-Number(searchParams.get('last') ?? 0)));
     case 'POST /clock':
       simulator.clock.advance(Number((await fieldsOf(request))['advanceSeconds'] ?? 0));
       return json({ now: simulator.clock.now() });

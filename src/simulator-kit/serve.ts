@@ -39,6 +39,9 @@ export interface SimulatorParts {
   readonly controlPort?: number;
 }
 
+/** A simulator may run for weeks. */
+const callsKept = 20_000;
+
 /** Largest body that is read. */
 const maxBytes = 2_000_000;
 
@@ -95,6 +98,7 @@ interface Serving {
 async function respond(message: IncomingMessage, response: ServerResponse, { parts, faults, calls }: Serving) {
   try {
     const seen = await toRequest(message);
+    if (calls.length >= callsKept) calls.splice(0, callsKept / 2);
     calls.push({ at: Date.now(), method: seen.method, path: seen.path, body: seen.body });
     const fault = faults.take(seen);
     const isTransport = fault !== undefined && Object.hasOwn(transportFaults, fault.name);

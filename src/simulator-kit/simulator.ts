@@ -118,7 +118,7 @@ export interface Simulator {
   readonly ca: string;
   /** A certificate that the simulator takes callers with; `subject` is a distinguished name. */
   issueClient(subject?: string): Promise<Issued>;
-  /** Everything that was asked so far. */
+  /** What was asked so far, the latest last; of very many the oldest are forgotten. */
   readonly calls: readonly SimCall[];
   readonly faults: Faults;
   readonly clock: SimClock;

@@ -12,7 +12,7 @@ export function createControl(orders: Orders, clock: SimClock): SimControl {
   });
   return {
     title: 'Freja eID, simulated',
-    intro: 'Here you are the person with the phone.',
+    intro: 'Here you are the person with the phone: choose who you are, and what you do.',
     orders: () => orders.list().map(toShown),
     actions: {
       deliver: {
@@ -43,7 +43,7 @@ export function createControl(orders: Orders, clock: SimClock): SimControl {
 
 function toShown(order: Order): SimOrder {
   const { ref, status, userInfoType, identifier, level, attributes, person, context } = order;
-  const whoever = userInfoType === 'INFERRED' ? 'whoever scans the code' : 'nobody knows';
+  const whoever = userInfoType === 'INFERRED' ? 'whoever scans the code' : 'nobody Freja knows';
   return {
     ref,
     state: status,
@@ -52,7 +52,7 @@ function toShown(order: Order): SimOrder {
       For: person === undefined ? whoever : `${person.givenName} ${person.surname}`,
       'Asked for by': `${userInfoType} ${identifier}`,
       Level: level,
-      'Will be told': attributes.join(', ') || 'nothing more',
+      'Asks to know': attributes.join(', ') || 'nothing more',
       Services: context,
     },
   };

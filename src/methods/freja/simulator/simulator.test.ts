@@ -54,7 +54,7 @@ describe('requests as they were recorded', () => {
     expect(status).toBe(200);
     expect(Object.keys(said)).toEqual(['authRef']);
     expect(waiting()).toMatchObject({ ref: said['authRef'], state: 'STARTED', details: { Level: 'EXTENDED' } });
-    expect(waiting()?.details['Will be told']).toBe('BASIC_USER_INFO, SSN');
+    expect(waiting()?.details['Asks to know']).toBe('BASIC_USER_INFO, SSN');
     expect((await ending(said['authRef'])).text).toBe('{}');
   });
 
