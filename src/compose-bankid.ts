@@ -18,6 +18,12 @@ export interface BankIdMaking {
 }
 
 /**
+ * Orders fail when BankID was asked in vain a few times in a row, two seconds apart: a moment without BankID must not become more than one
+ * such time, however many orders there are.
+ */
+const breaker = { failures: 10, openMs: 1000 };
+
+/**
  * Opens a connection to BankID.
  *
  * @throws Error with a sentence for the operator that begins with `where`: files that cannot be used, or that belong to the other mode
@@ -29,6 +35,7 @@ export function openBankId(settings: BankIdSettings, { clock, log, where, client
   const http = client({
     tls,
     connectTimeoutMs,
+    ...breaker,
     pinned: [serverRoots[mode].pem],
     check: (identity) => environmentFault(settings, { ...identity, signatureRoots }),
   });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Facts } from '../../core/facts.ts';
 import type { Ports } from '../../core/ports.ts';
 import { defineStep } from '../../core/step.ts';
-import { endTransaction, type Polled, pollTransaction, waitOf } from '../../core/transaction-run.ts';
+import { type Polled, pollTransaction, waitOf } from '../../core/transaction-run.ts';
 import { bankIdBackends } from './backend.ts';
 import { drawQr, qrDataAt } from './qr.ts';
 import {
@@ -14,23 +14,12 @@ import {
   memoryOf,
   method,
   pictureIn,
+  purpose,
   qrWords,
   wordingIn,
   wordingWords,
 } from './step-settings.ts';
-import { type Device, type Language, userTextOf } from './user-texts.ts';
-import { failedHints, ownEnds, pendingHints, tell } from './wire.ts';
-
-const inputWords = { transactionID: 'Id from the start', orderRef: 'The same, for orders by phone' };
-
-const replyWords = {
-  status: `OK, ERROR, or that it goes on: ${Object.values(pendingHints)
-    .map(({ status }) => status)
-    .join(', ')}, PENDING`,
-  message: `Why not, with ERROR: ${[...new Set([...Object.keys(failedHints), ...Object.values(ownEnds).map(({ message }) => message)])].join(', ')}, or an error code of BankID`,
-  userMessage: 'What to tell the person',
-  userMessageId: 'BankID’s own identifier for a text of that sense, e.g. RFA9, where there is one',
-};
+import { idWords, statusOf, statusWords, toFact } from './told.ts';
 
 /** What a person is known by once the order is done, with `OK` (HTTP API reference 3.5). */
 const personWords = {
@@ -49,13 +38,21 @@ export const check = defineStep({
   summary: 'Tell how an order with BankID stands, and who it was once it is done; asks BankID when it is time',
   needs: ['input', 'headers', 'tenant', 'origin', 'reply'],
   gives: ['transaction', 'identity', 'reply'],
-  config: z.strictObject({ connection, language }),
+  config: z.strictObject({
+    connection,
+    language,
+    purposes: z
+      .array(purpose)
+      .min(1)
+      .default([...purpose.options])
+      .describe('Sorts of orders that are told of; one of another sort is unknown. auth, sign, phone-auth, phone-sign'),
+  }),
   // What changes is written with the change; that somebody asked is not worth a line.
   records: true,
   backend,
   describe: () => ({
-    input: { ...inputWords, ...wordingWords, ...qrWords.input },
-    reply: { ...replyWords, ...personWords, ...qrWords.reply },
+    input: { ...idWords, ...wordingWords, ...qrWords.input },
+    reply: { ...statusWords, ...personWords, ...qrWords.reply },
   }),
   async run({ input, headers, tenant, origin, reply }, settings, ports) {
     const bankId = ports.backends.of(bankIdBackends, settings.connection);
@@ -67,10 +64,10 @@ export const check = defineStep({
       intervalMs,
       leaseMs,
       ask: (memory: unknown, before: Polled['transaction']) =>
-        bankId.collect(memoryOf(memory, settings.connection), before, ports.vault),
+        bankId.collect(memoryOf(memory, settings), before, ports.vault),
     };
     const polled = await pollTransaction(poller, asking, ports);
-    const memory = memoryOf(polled.memory, settings.connection);
+    const memory = memoryOf(polled.memory, settings);
     return {
       transaction: toFact(poller.id, polled),
       identity: polled.result,
@@ -83,47 +80,6 @@ export const check = defineStep({
     };
   },
 });
-
-/** See its summary. */
-export const cancel = defineStep({
-  name: `${method}/cancel`,
-  summary: 'Cancel an order with BankID; one that has ended stays as it ended',
-  needs: ['input', 'tenant', 'origin', 'reply'],
-  gives: ['transaction', 'reply'],
-  config: z.strictObject({ connection, language }),
-  records: true,
-  backend,
-  describe: () => ({ input: { ...inputWords, ...wordingWords }, reply: replyWords }),
-  async run({ input, tenant, origin, reply }, settings, ports) {
-    const bankId = ports.backends.of(bankIdBackends, settings.connection);
-    const wording = wordingIn(input, settings.language);
-    const asker = { id: idIn(input), method, tenant: tenant.id, origin };
-    // First, so that nothing is cancelled that is not theirs, or of another connection.
-    const { memory } = await pollTransaction({ ...asker, waitMs: 0 }, undefined, ports);
-    const { orderRef } = memoryOf(memory, settings.connection);
-    const ended = await endTransaction(asker, { state: 'cancelled', word: 'cancelled' }, ports);
-    if (ended.byUs) await bankId.cancel(orderRef);
-    return { transaction: toFact(asker.id, ended), reply: { ...reply, ...statusOf(ended, wording) } };
-  },
-});
-
-function toFact(id: string, { transaction: { state, word } }: Polled) {
-  return { id, method, state, word };
-}
-
-function statusOf(
-  { transaction }: Polled,
-  { language, device }: { language: Language; device: Device },
-): Facts['reply'] {
-  const { status, message, text } = tell(transaction.state, transaction.word);
-  const told = text && userTextOf(text, language, device);
-  return {
-    status,
-    ...(message !== undefined && { message }),
-    ...(told && { userMessage: told.text }),
-    ...(told?.id !== undefined && { userMessageId: told.id }),
-  };
-}
 
 function personOf({ transaction, result }: Polled): Facts['reply'] {
   if (transaction.state !== 'approved') return {};

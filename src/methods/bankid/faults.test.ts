@@ -54,6 +54,15 @@ describe('a completed order', () => {
     expect(await check()).toEqual(told);
   });
 
+  it('identifies nobody but who signed, also when it might have been anybody', async () => {
+    const bench = await startBankId(simulator());
+    const { ref, check } = await bench.begin();
+    await simulator().act('approve', ref, { person: pnr });
+    simulator().faults.set('other-name');
+    expect(await check()).toMatchObject({ status: 'ERROR', message: 'verificationFailed' });
+    expect(await bench.events()).toContain('transaction.failed other-person');
+  });
+
   it('identifies nobody in any of the ways that the simulator knows', () => {
     expect(proofs.map(([fault]) => fault)).toEqual(Object.keys(proofFaults));
   });

@@ -214,6 +214,24 @@ describe('an order', () => {
     expect(await check()).toMatchObject({ status: 'OK', personalNumber: astrid.personalNumber });
   });
 
+  it('to sign takes the longest texts', async () => {
+    const bench = await startBankId(simulator());
+    const texts = { userVisibleData: 'x'.repeat(30_000), userNonVisibleData: 'y'.repeat(49_149) };
+    const { ref, check } = await bench.begin(texts, 'bankid_start_sign');
+    await approve(ref);
+    expect(await check()).toMatchObject({ status: 'OK' });
+  });
+
+  it('to sign is none to sign in by, where the settings say so', async () => {
+    const more = { sign_in: { summary: 'x', steps: [{ step: 'bankid/check', purposes: ['auth'] }] } };
+    const bench = await startBankId(simulator(), { more });
+    const { id, ref } = await bench.begin({ userVisibleData: 'a' }, 'bankid_start_sign');
+    await approve(ref);
+    await expect(bench.ask('sign_in', { transactionID: id })).rejects.toMatchObject({ code: 'transaction-unknown' });
+    const identification = await bench.begin();
+    expect(await bench.ask('sign_in', { transactionID: identification.id })).toHaveProperty('qrData');
+  });
+
   it('by phone has neither QR code nor launch address', async () => {
     const bench = await startBankId(simulator());
     const { id, reply, ref } = await bench.begin(

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { testPeople } from '../../simulator-kit/people.ts';
-import { orderSettings, toOrder } from './order.ts';
+import { toOrder } from './order.ts';
+import { orderSettings } from './order-settings.ts';
 import type { Purpose } from './wire.ts';
 
 const [astrid] = testPeople;

@@ -2,86 +2,12 @@ import { z } from 'zod';
 import { isPersonalNumber } from '../../core/personal-number.ts';
 import { Problem } from '../../core/problem.ts';
 import { textToBase64 } from './base64.ts';
+import type { OrderSettings } from './order-settings.ts';
 import { isPolicyAmong, isPolicyPattern } from './policies.ts';
 import { choiceIn } from './step-settings.ts';
 import type { Purpose } from './wire.ts';
 
 type Input = Readonly<Record<string, string | undefined>>;
-
-/** What an operator lays down for every order of an operation. A request may ask for more than that, never for less. */
-export const orderSettings = {
-  endUserIp: z
-    .enum(['either', 'property', 'caller'])
-    .default('either')
-    .describe(
-      'Whose address BankID is told: property, that in endUserIp of the request, which must be there; caller, that of the calling program; either, the property if there is one; either',
-    ),
-  userVisibleData: z.string().min(1).optional().describe('Text that the app shows when the request has none; nothing'),
-  userVisibleDataFormat: z
-    .enum(['plaintext', 'simpleMarkdownV1'])
-    .optional()
-    .describe('How that text is to be read, when the request does not say; plaintext'),
-  returnUrl: z
-    .string()
-    .min(1)
-    .max(512)
-    .optional()
-    .describe('Where the app on the same device leads back to, when the request does not say; nowhere'),
-  returnRisk: z.boolean().default(false).describe('Ask BankID how risky it finds the order; false'),
-  requirement: z
-    .strictObject({
-      pinCode: z
-        .boolean()
-        .default(false)
-        .describe('The person must type the security code, also with biometrics at hand; false'),
-      mrtd: z
-        .boolean()
-        .default(false)
-        .describe('The person must read a passport or identity card with the phone; false'),
-      cardReader: z
-        .enum(['class1', 'class2'])
-        .optional()
-        .describe('For BankID on card: any reader, or one with keys of its own; any way'),
-      certificatePolicies: z
-        .array(z.string().refine(isPolicyPattern, 'must be an object identifier, perhaps with .* at its end'))
-        .min(1)
-        .optional()
-        .describe('Sorts of BankID that may be used, as certificate policies; every sort'),
-      risk: z
-        .enum(['low', 'moderate'])
-        .optional()
-        .describe('Most risk that BankID shall let pass; not sent. Whether BankID still takes it is unclear'),
-    })
-    .prefault({})
-    .describe('What is demanded of the person and the BankID'),
-};
-
-/** See {@link orderSettings}. */
-export type OrderSettings = z.infer<z.ZodObject<typeof orderSettings>>;
-
-/** Properties that starts read, for the API documentation. */
-export const orderWords: Readonly<Record<string, string>> = {
-  pnr: 'Personal number, twelve digits, of the only person who may complete the order; anybody without it',
-  personalNumber: 'The same as pnr',
-  endUserIp: 'Address of the person’s device',
-  userVisibleData: 'Text that the app shows',
-  userVisibleDataFormat: 'How the text is to be read: plaintext or simpleMarkdownV1',
-  userNonVisibleData: 'Text that is signed and not shown',
-  returnUrl: 'Where the app on the same device leads back to',
-  returnRisk: 'true asks BankID how risky it finds the order',
-  pinCode: 'true demands that the security code is typed',
-  mrtd: 'true demands that a passport or identity card is read',
-  cardReader: 'class1 or class2, for BankID on card',
-  certificatePolicies: 'Sorts of BankID that may be used: certificate policies, with commas between them',
-  callInitiator: 'Who called whom, for orders by phone: USER or RP; USER',
-  referringDomain: 'Domain of the page; with userAgent and deviceIdentifier, for BankID’s assessment of risk',
-  userAgent: 'User agent of the person’s browser',
-  deviceIdentifier: 'Something that stays the same for the person’s browser or installed app',
-  appIdentifier:
-    'Bundle or package of the app; with deviceOS, deviceModelName and deviceIdentifier, instead of referringDomain',
-  deviceOS: 'Operating system of the person’s device',
-  deviceModelName: 'Model of the person’s device',
-};
 
 /** Longest texts, in characters of Base64 (BankID reference 2.1, 2.2). Hidden ones to sign: 200,000 with BankID; ours is what is read back of a signature in one piece. */
 const lengths = {

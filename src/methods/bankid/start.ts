@@ -9,10 +9,11 @@ import { startTransaction } from '../../core/transaction-run.ts';
 import type { Refusal, Started } from './answers.ts';
 import { bankIdBackends } from './backend.ts';
 import { launchUrls } from './launch.ts';
-import { type OrderBody, orderSettings, orderWords, toOrder } from './order.ts';
+import { type OrderBody, toOrder } from './order.ts';
+import { orderSettings, orderWords } from './order-settings.ts';
 import { type Asked, hashOfText } from './proof.ts';
 import { drawQr, qrDataAt } from './qr.ts';
-import { backend, connection, type Memory, method, pictureIn, qrWords } from './step-settings.ts';
+import { backend, connection, type Memory, method, pictureIn, purpose as purposes, qrWords } from './step-settings.ts';
 import { errorCodes, type Purpose } from './wire.ts';
 
 const word = 'outstandingTransaction';
@@ -25,8 +26,7 @@ export const start = defineStep({
   gives: ['transaction', 'reply'],
   config: z.strictObject({
     connection,
-    purpose: z
-      .enum(['auth', 'sign', 'phone-auth', 'phone-sign'])
+    purpose: purposes
       .default('auth')
       .describe(
         'What for: auth, to identify; sign, to sign a text; phone-auth and phone-sign, somebody who is on the phone; auth',

@@ -4,6 +4,7 @@ import { Problem } from '../../core/problem.ts';
 import { bankIdBackends, type Order } from './backend.ts';
 import type { QrParts } from './qr.ts';
 import type { Device, Language } from './user-texts.ts';
+import type { Purpose } from './wire.ts';
 
 /** The method, as transactions and events name it. */
 export const method = 'bankid';
@@ -21,6 +22,9 @@ export const language = z
   .default('sv')
   .describe('Language of texts for the person, unless the request says `language`: sv or en; sv');
 
+/** What an order is for. */
+export const purpose = z.enum(['auth', 'sign', 'phone-auth', 'phone-sign']);
+
 /** The connection that a step uses. */
 export function backend(settings: { readonly connection: string }): BackendUse {
   return { kind: bankIdBackends.name, name: settings.connection };
@@ -33,10 +37,18 @@ export interface Memory extends Order {
   readonly qr?: QrParts;
 }
 
-/** What a transaction of this connection remembers. @throws Problem 'transaction-unknown' for one of another connection */
-export function memoryOf(memory: unknown, name: string): Memory {
+/**
+ * What a transaction remembers, when it is one of this connection, and of these sorts if any are named.
+ *
+ * @throws Problem 'transaction-unknown' for another
+ */
+export function memoryOf(
+  memory: unknown,
+  { connection: name, purposes }: { readonly connection: string; readonly purposes?: readonly Purpose[] },
+): Memory {
   const known = memory as Memory;
   if (known.connection !== name) throw new Problem('transaction-unknown', 'it belongs to another connection');
+  if (purposes?.includes(known.purpose) === false) throw new Problem('transaction-unknown', 'it is for something else');
   return known;
 }
 

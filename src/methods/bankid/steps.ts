@@ -1,4 +1,5 @@
-import { cancel, check } from './check.ts';
+import { cancel } from './cancel.ts';
+import { check } from './check.ts';
 import { start } from './start.ts';
 
 /** Every step of the method. */
