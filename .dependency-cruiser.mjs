@@ -50,7 +50,7 @@ export default {
     only(
       'commands-use-compose',
       '^src/commands/',
-      ['^src/(core|config|commands)/', '^src/compose(-demo)?\\.ts$', '^node_modules/(commander|qrcode)/'],
+      ['^src/(core|config|commands)/', '^src/compose(-demo|-accounts)?\\.ts$', '^node_modules/(commander|qrcode)/'],
       { to: { dependencyTypesNot: ['type-only', 'core'] } },
     ),
     {

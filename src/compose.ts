@@ -22,6 +22,7 @@ import { coreEvents, type EventType, type Origin } from './core/event.ts';
 import type { Fault } from './core/fault.ts';
 import type { Clock, Ports } from './core/ports.ts';
 import type { Store } from './core/store.ts';
+import * as otpCallIn from './methods/otp-call-in/index.ts';
 import * as otpSms from './methods/otp-sms/index.ts';
 import * as otpToken from './methods/otp-token/index.ts';
 import * as session from './methods/session/index.ts';
@@ -48,10 +49,10 @@ export interface Portvakt {
 }
 
 /** Every step there is. */
-export const steps = [...commonSteps, ...otpToken.steps, ...otpSms.steps, ...session.steps];
+export const steps = [...commonSteps, ...otpToken.steps, ...otpSms.steps, ...otpCallIn.steps, ...session.steps];
 
 /** Every operation that ships. */
-export const presets = { ...otpToken.operations, ...otpSms.operations, ...session.operations };
+export const presets = { ...otpToken.operations, ...otpSms.operations, ...otpCallIn.operations, ...session.operations };
 
 /** Every event there is. */
 export const eventTypes: readonly EventType[] = [
@@ -126,7 +127,7 @@ const sweepEveryMs = 60_000;
 
 /** Starts the listeners of an opened Portvakt. Stopping them closes the store as well. */
 export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promise<RunningServer> {
-  const { config, ports, operations } = portvakt;
+  const { config, ports, messages, operations } = portvakt;
   const log = createLog(config.log.level);
   const callers = createCallers({
     ...config,
@@ -135,7 +136,7 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
     verifyPassword,
     log: (what, cause) => log.warn({ err: cause }, what),
   });
-  const server = await startServer({ version, config, operations, ports, callers, log, demo });
+  const server = await startServer({ version, config, operations, ports, callers, messages, log, demo });
   const sweep = setInterval(() => {
     ports.store
       .sweep()
@@ -148,7 +149,7 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
       try {
         await server.stop();
       } finally {
-        await portvakt.messages.close().finally(() => ports.store.close());
+        await messages.close().finally(() => ports.store.close());
       }
     },
   };

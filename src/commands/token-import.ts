@@ -3,9 +3,10 @@ import { Option } from 'commander';
 import { ImportFaults, type SeedFileOptions } from '../compose.ts';
 import { CommandFailed, say } from './open.ts';
 import { createProgress } from './progress.ts';
-import { type TokenOptions, tokenCommand, withTokens } from './token-options.ts';
+import { type RealmOptions, realmCommand } from './realm-options.ts';
+import { withTokens } from './token-options.ts';
 
-interface ImportOptions extends TokenOptions {
+interface ImportOptions extends RealmOptions {
   readonly user?: string;
   readonly format?: 'pskc' | 'csv' | 'uris';
   readonly keyFile?: string;
@@ -14,7 +15,7 @@ interface ImportOptions extends TokenOptions {
 }
 
 /** `portvakt token import` */
-export const importTokens = tokenCommand(
+export const importTokens = realmCommand(
   'import',
   'Take in tokens from a file, all or none: PSKC (RFC 6030), CSV (serial, seed, counter), or a list of otpauth:// URIs',
 )

@@ -1,3 +1,5 @@
+import { checkPassword } from './check-password.ts';
+import { findByPhone } from './find-by-phone.ts';
 import { findClaimant, findUser } from './find-user.ts';
 import { openSession } from './open-session.ts';
 import { refuse } from './refuse.ts';
@@ -6,4 +8,14 @@ import { replyAttributes } from './reply-attributes.ts';
 import { requireInput } from './require-input.ts';
 
 /** Steps that any operation may use. */
-export const steps = [requireInput, findUser, findClaimant, reply, replyAttributes, openSession, refuse];
+export const steps = [
+  requireInput,
+  findUser,
+  findClaimant,
+  findByPhone,
+  checkPassword,
+  reply,
+  replyAttributes,
+  openSession,
+  refuse,
+];
