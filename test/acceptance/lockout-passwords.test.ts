@@ -107,7 +107,6 @@ it('counts nothing while the directory does not answer', async () => {
     urls: [directory.url],
     base: 'dc=example',
     allowPlain: true,
-    timeoutMs: 200,
     timeoutMs: 300,
     failures: 1000,
   };
