@@ -1,13 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createAuthority } from './authority.ts';
+import { startRelay } from './relay.ts';
 
 /** A real domain controller: Active Directory as Samba has it; rootless. */
 export interface Samba {
@@ -51,9 +52,9 @@ export async function startSamba(ldif: string): Promise<Samba> {
     if (child.exitCode !== null) throw new Error(`samba ended with ${child.exitCode}`);
     await pause(20);
   }
-  const relay = await startRelay(socket);
+  const relay = await startRelay(() => connect(socket));
   return {
-    url: relay.url,
+    url: `ldap://127.0.0.1:${relay.port}`,
     ca: join(folder, 'ca.pem'),
     async end() {
       await relay.end();
@@ -97,36 +98,6 @@ function isListening(path: string): Promise<boolean> {
     });
     socket.on('error', () => resolve(false));
   });
-}
-
-/** Leads every connection to a port of loopback on to the Unix socket. */
-async function startRelay(path: string) {
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(path);
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one);
-      one
-        .on('error', () => {})
-        .on('close', () => {
-          sockets.delete(one);
-          other.destroy();
-        });
-      one.pipe(other);
-    }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `ldap://127.0.0.1:${(server.address() as { readonly port: number }).port}`,
-    async end() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await once(server, 'close');
-    },
-  };
 }
 
 async function writeFiles(folder: string): Promise<void> {
