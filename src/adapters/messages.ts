@@ -20,11 +20,16 @@ export type MessagesOptions = Pick<Ports, 'store' | 'vault' | 'clock' | 'chance'
 export interface MessageCentre extends Messages {
   /** What `log` kept instead of sending it: the last 50, newest last, in memory only. For the demo page. */
   outbox(): readonly KeptMessage[];
+  /** Where providers reach us with receipts, with the secret in it; nothing without `receiptsUrl`. For the operator's eyes. */
+  receiptAddresses(): readonly { readonly gateway: string; readonly url: string }[];
+  /** Whether `<receiptsUrl>/<gateway>/<secret>` is such an address. */
+  isReceiptAddress(gateway: string, secret: string): boolean;
   /**
-   * Takes a receipt that was posted to `<receiptsUrl>/<gateway>/<secret>`; the secret proves it, and a signature where the provider signs.
+   * Takes a receipt that came to `<receiptsUrl>/<gateway>/<secret>`; the secret proves it, and a signature where the provider signs.
    *
-   * `refused`: no such gateway, wrong secret or signature (answer 404). `not-understood`: answer 400. `recorded`: answer 204; a message that
-   * is not known is `recorded`, too, for it may yet become known. @throws Problem 'store-unavailable', so that the provider tries again
+   * `refused`: no such gateway, wrong secret or signature, or a GET of a provider that posts (answer 404). `not-understood`: answer 400.
+   * `recorded`: answer 204; a message that is not known is `recorded`, too, for it may yet become known.
+   * @throws Problem 'store-unavailable', so that the provider tries again
    */
   receive(gateway: string, secret: string, posted: PostedReceipt): Promise<'recorded' | 'refused' | 'not-understood'>;
   /** Lets messages under way end and takes leave of the gateways. */
@@ -50,6 +55,11 @@ export function createMessages(options: MessagesOptions): MessageCentre {
   const breaking = { failures: breaker.failures, openMs: breaker.openSeconds * 1000 };
   const deliver = createFailOver(gateways, breaking);
   const post = createFailOver(mailSenders(settings, outbox), breaking);
+  const readerOf = (name: string, secret: string) => {
+    const reader = gateways.find((gateway) => gateway.name === name)?.receipts;
+    // Compared even if there is no such gateway, so that the time tells no names.
+    return vault.equal(secret, secretOf(name)) ? reader : undefined;
+  };
   const reference = () => Buffer.from(chance.bytes(8)).toString('hex');
 
   return {
@@ -70,9 +80,15 @@ export function createMessages(options: MessagesOptions): MessageCentre {
       await settle(options, message, await post(mail));
     },
     outbox: outbox.list,
+    receiptAddresses: () =>
+      gateways.flatMap(({ name, receipts }) => {
+        const url = receiptUrl(name);
+        return receipts === undefined || url === undefined ? [] : [{ gateway: name, url }];
+      }),
+    isReceiptAddress: (name, secret) => readerOf(name, secret) !== undefined,
     async receive(name, secret, posted) {
-      const reader = gateways.find((gateway) => gateway.name === name)?.receipts;
-      if (reader === undefined || !vault.equal(secret, secretOf(name))) return 'refused';
+      const reader = readerOf(name, secret);
+      if (reader === undefined || (posted.inQuery && !reader.mayComeInQuery)) return 'refused';
       if (reader.isGenuine !== undefined && !reader.isGenuine(posted)) return 'refused';
       const receipt = reader.parse(posted.body);
       if (receipt === undefined) return 'not-understood';
