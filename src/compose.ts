@@ -20,7 +20,7 @@ import { accountOf, accounts } from './core/account.ts';
 import { type BoundOperation, bind } from './core/bind.ts';
 import { coreEvents, type EventType, type Origin } from './core/event.ts';
 import type { Fault } from './core/fault.ts';
-import type { Clock, Ports } from './core/ports.ts';
+import type { Clock, Log, Ports } from './core/ports.ts';
 import type { Store } from './core/store.ts';
 import * as otpCallIn from './methods/otp-call-in/index.ts';
 import * as otpSms from './methods/otp-sms/index.ts';
@@ -46,6 +46,7 @@ export interface Portvakt {
   /** The same as in the ports, with its outbox and receipts. */
   readonly messages: MessageCentre;
   readonly operations: ReadonlyMap<string, BoundOperation>;
+  readonly log: Log;
 }
 
 /** Every step there is. */
@@ -99,27 +100,29 @@ export function bindOperations({ config, locate }: Loaded): ReadonlyMap<string, 
 interface OpenOptions {
   /** The computer's, but for tests. */
   readonly clock?: Clock;
+  /** The technical log; standard output at the configured level, but for tests. */
+  readonly log?: Log;
   /** Nothing is written, and a store that somebody has tampered with is opened all the same: for looking into it. */
   readonly readOnly?: boolean;
 }
 
 /** Opens the store and all that hangs on it. @throws Error when the keys are not those of the store, or its log was changed */
 export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): Promise<Portvakt> {
-  const { clock = systemClock, readOnly = false } = options;
   const { config } = loaded;
+  const { clock = systemClock, log = createLog(config.log.level), readOnly = false } = options;
   const operations = bindOperations(loaded);
   const ring = openKeyRing(config, clock);
-  const log = createAuditLog(ring);
-  const store = openSqliteStore({ path: storeFileIn(config.data), clock, log, readOnly });
+  const audit = createAuditLog(ring);
+  const store = openSqliteStore({ path: storeFileIn(config.data), clock, log: audit, readOnly });
   const vault = createVault(ring);
-  const realms = createRealms({ config, store, log: createLog(config.log.level) });
+  const realms = createRealms({ config, store, log });
   const messages = createMessages({ settings: config.messages, store, vault, clock, chance: systemChance });
   const ports = { clock, chance: systemChance, store, vault, messages, realms };
   if (!readOnly) {
-    await mustFit(log, store);
+    await mustFit(audit, store);
     await makeFirstTokens(config, ports);
   }
-  return { config, ring, ports, messages, operations };
+  return { config, ring, ports, messages, operations, log };
 }
 
 /** How often expired records are deleted, in milliseconds. */
@@ -127,8 +130,7 @@ const sweepEveryMs = 60_000;
 
 /** Starts the listeners of an opened Portvakt. Stopping them closes the store as well. */
 export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promise<RunningServer> {
-  const { config, ports, messages, operations } = portvakt;
-  const log = createLog(config.log.level);
+  const { config, ports, messages, operations, log } = portvakt;
   const callers = createCallers({
     ...config,
     http: createHttpClient(),
