@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const programs = {
   oathtool: 'oathtool',
   openssl: 'openssl',
+  curl: 'curl',
   cc: 'gcc',
   chromium: 'chromium',
   '/usr/sbin/slapd': 'slapd',

@@ -4,6 +4,7 @@
 
 import { tryOut } from './answers.js';
 import { showCommands } from './commands.js';
+import { showOutbox } from './outbox.js';
 import { byId, inputOf, setText } from './page.js';
 import { showPeople, showUsernames } from './people.js';
 import { showReference } from './reference.js';
@@ -11,9 +12,10 @@ import { follow, known, poll } from './server.js';
 
 function show() {
   if (known.state === undefined) return;
-  const { people, tryOut: lines } = known.state;
+  const { people, tryOut: lines, outbox } = known.state;
   showCommands(lines);
   showUsernames(people);
+  showOutbox(outbox);
   showReference(known.state);
 }
 

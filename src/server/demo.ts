@@ -23,6 +23,17 @@ export interface DemoPerson {
   readonly tokens: readonly DemoToken[];
 }
 
+/** A message that the demo kept instead of sending it. */
+export interface DemoMessage {
+  /** Nothing but different from that of every other. */
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Number, or mail address. */
+  readonly to: string;
+  readonly text: string;
+}
+
 /** All that the demo page shows. */
 export interface DemoState {
   readonly version: string;
@@ -37,6 +48,8 @@ export interface DemoState {
   }[];
   readonly operations: readonly { readonly name: string; readonly summary: string }[];
   readonly people: readonly DemoPerson[];
+  /** The newest first; absent when messages are sent to where they belong. */
+  readonly outbox?: readonly DemoMessage[];
   /** Lines ready to paste. */
   readonly tryOut: readonly { readonly title: string; readonly command: string }[];
 }
