@@ -63,10 +63,14 @@ async function answerTo(url: string, bytes: string) {
 const messageEvents = (events: readonly Record<string, unknown>[]) =>
   events.filter(({ event }) => String(event).startsWith('message.'));
 
+const linkThroughGate = (url: string) => ({
+  link: { url, ...elksAccount, platformId: 'S', platformPartnerId: '1', deliveryReportGates: ['g1'], ...sender },
+});
+
 /** Providers with their settings, and their words for a message that arrived and one that did not. */
 const providers: readonly {
   readonly name: string;
-  start(): Promise<ReportingProvider<never>>;
+  start(): Promise<ReportingProvider<never> & { readonly paste?: (address: string) => void }>;
   settings(url: string): object;
   readonly words: readonly [unknown, unknown];
 }[] = [
@@ -94,6 +98,15 @@ const providers: readonly {
     settings: (url) => ({ sinch: { url, servicePlanId: 'p', apiToken: 't', ...sender } }),
     words: ['Delivered', 'Rejected'],
   },
+  {
+    name: 'link',
+    async start() {
+      const link = await startLinkSimulator(elksAccount);
+      return { ...link, paste: (address: string) => link.setGate('g1', address) };
+    },
+    settings: (url) => linkThroughGate(url),
+    words: [1001, 1002],
+  },
 ];
 
 describe.each(providers)('a message through $name', ({ start, settings, words }) => {
@@ -102,7 +115,8 @@ describe.each(providers)('a message through $name', ({ start, settings, words })
     ['does not arrive', 1, 'message.undelivered'],
   ] as const)('%s, and its receipt is an event of whoever sent it', async (_, word, expected) => {
     const provider = await running(start());
-    const { put, url, events } = await startTestServer(configOf([settings(provider.url)]));
+    const { put, url, events, portvakt } = await startTestServer(configOf([settings(provider.url)]));
+    for (const address of portvakt.messages.receiptAddresses()) provider.paste?.(address.url);
     expect(await put('sendSMS', sms)).toMatchObject({ status: 200 });
     expect(await provider.report(words[word] as never, url)).toBe(204);
     const [sent, arrived, ...more] = messageEvents(await events());
@@ -117,13 +131,9 @@ describe.each(providers)('a message through $name', ({ start, settings, words })
   });
 });
 
-const portvaktLink = (url: string) => ({
-  link: { url, ...elksAccount, platformId: 'S', platformPartnerId: '1', deliveryReportGates: ['g1'], ...sender },
-});
-
 it('prints the addresses for the providers, and one that is pasted there works', async () => {
   const link = await running(startLinkSimulator(elksAccount));
-  const gateways = [portvaktLink(link.url), { '46elks': { ...elksAccount, ...sender } }, { log: {} }];
+  const gateways = [linkThroughGate(link.url), { '46elks': { ...elksAccount, ...sender } }, { log: {} }];
   const site = makeSite(configOf(gateways));
   const server = await site.serve();
   const printing = runPortvakt('messages', 'receipts', '--config', site.file, '--data', site.data);
