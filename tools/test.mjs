@@ -10,6 +10,7 @@ const programs = {
   oathtool: 'oathtool',
   openssl: 'openssl',
   curl: 'curl',
+  '/usr/sbin/nginx': 'nginx',
   cc: 'gcc',
   chromium: 'chromium',
   '/usr/sbin/slapd': 'slapd',
