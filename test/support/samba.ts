@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createAuthority } from './authority.ts';
+import { neverWrite } from './output.ts';
 import { startRelay } from './relay.ts';
 
 /** A real domain controller: Active Directory as Samba has it; rootless. */
@@ -77,6 +78,7 @@ export function addition(
 
 /** The value of `unicodePwd`: in quotation marks, as UTF-16 ([MS-ADTS] 3.1.1.3.1.5). */
 export function unicodePassword(password: string): Buffer {
+  neverWrite({ password });
   return Buffer.from(`"${password}"`, 'utf16le');
 }
 

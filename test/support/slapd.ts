@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createAuthority } from './authority.ts';
+import { neverWrite } from './output.ts';
 
 /** A real OpenLDAP server of its own, on free ports of loopback; rootless. */
 export interface Slapd {
@@ -90,6 +91,7 @@ export function entryOf(dn: string, attributes: Readonly<Record<string, string |
 export function personEntry(uid: string, more: Readonly<Record<string, string | readonly string[]>> = {}): string {
   const { dn = `uid=${uid},ou=people,${suffix}`, ...attributes } = more;
   const own = { objectClass: 'inetOrgPerson', uid, cn: uid, sn: uid, userPassword: `secret-${uid}` };
+  neverWrite({ ...own, ...attributes });
   return entryOf(String(dn), { ...own, ...attributes });
 }
 
