@@ -1,9 +1,9 @@
 import type { MessageSettings } from '../core/message-settings.ts';
-import type { Messages, Ports } from '../core/ports.ts';
+import type { Log, Messages, Ports } from '../core/ports.ts';
 import { createHttpClient } from './http-client.ts';
 import { createMailServer, type Mail } from './mail-smtp.ts';
 import { isDenied, maySpend, mayWrite, refuse, settle } from './messages-checks.ts';
-import { createFailOver } from './messages-fail-over.ts';
+import { createFailOver, type Delivery } from './messages-fail-over.ts';
 import type { PostedReceipt, Receipt, Sender } from './messages-gateway.ts';
 import { createGateway } from './messages-gateways.ts';
 import { createOutbox, type KeptMessage, type Outbox } from './messages-outbox.ts';
@@ -14,6 +14,7 @@ import { toE164 } from './phone-number.ts';
 /** What messages are sent with. */
 export type MessagesOptions = Pick<Ports, 'store' | 'vault' | 'clock' | 'chance'> & {
   readonly settings: MessageSettings;
+  readonly log: Pick<Log, 'warn'>;
 };
 
 /** The port, and what the server needs around it. */
@@ -41,7 +42,7 @@ const atOnce = 1024;
 
 /** Text messages and mail by the configured gateways, watched by throttle and budget. */
 export function createMessages(options: MessagesOptions): MessageCentre {
-  const { settings, store, vault, clock, chance } = options;
+  const { settings, store, vault, clock, chance, log } = options;
   const { connectTimeoutMs, breaker } = settings;
   const outbox = createOutbox(clock);
   const http = createHttpClient({ connectTimeoutMs, atOnce, waiting: 0, failures: Number.POSITIVE_INFINITY });
@@ -60,6 +61,12 @@ export function createMessages(options: MessagesOptions): MessageCentre {
     // Compared even if there is no such gateway, so that the time tells no names.
     return vault.equal(secret, secretOf(name)) ? reader : undefined;
   };
+  /** A gateway that fails while the next one takes over would otherwise go unnoticed. */
+  const tell = (delivery: Delivery): Delivery => {
+    const said = delivery.gateway === undefined ? delivery.detail : delivery.before;
+    if (said !== '') log.warn({ gateways: said }, 'a gateway did not take a message');
+    return delivery;
+  };
   const reference = () => Buffer.from(chance.bytes(8)).toString('hex');
 
   return {
@@ -69,7 +76,7 @@ export function createMessages(options: MessagesOptions): MessageCentre {
       if (to === undefined || refusal !== undefined) return refuse(options, message, refusal ?? '');
       await mayWrite(options, message, phoneThrottle(vault.keyedHash(to, 'phone-throttle')));
       await maySpend(options, message);
-      await settle(options, message, await deliver({ to, text: message.text, reference: reference() }));
+      await settle(options, message, tell(await deliver({ to, text: message.text, reference: reference() })));
     },
     async mail({ subject, ...message }) {
       const address = message.to.trim();
@@ -77,7 +84,7 @@ export function createMessages(options: MessagesOptions): MessageCentre {
         return refuse(options, message, 'address-invalid');
       await mayWrite(options, message, mailThrottle(vault.keyedHash(address.toLowerCase(), 'mail-throttle')));
       const mail = { to: address, text: message.text, subject, reference: reference(), at: clock.now() };
-      await settle(options, message, await post(mail));
+      await settle(options, message, tell(await post(mail)));
     },
     outbox: outbox.list,
     receiptAddresses: () =>

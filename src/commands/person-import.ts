@@ -35,7 +35,7 @@ export const importPeople = realmCommand(
         if (!(error instanceof PeopleFaults)) throw error;
         refuse(error.faults.map(({ index, message }) => inFile(rows[index]?.line, message)));
       }
-      say(`${rows.length} people were taken in.`);
+      say(rows.length === 1 ? 'One person was taken in.' : `${rows.length} people were taken in.`);
     }),
   );
 

@@ -66,9 +66,15 @@ const setPassword = realmCommand('set-password', 'Give a person a new password')
     }),
   );
 
+const remove = realmCommand('remove', 'Remove a person, with tokens and all else that is kept of them')
+  .argument('<name>', 'user name')
+  .action((userName: string, options: RealmOptions) =>
+    withPeople(options, async (people) => say(`${await people.remove(userName)} is removed.`)),
+  );
+
 /** `portvakt person` */
 export const person = new Command('person').description('Work with the people of the built-in directory');
-for (const command of [add, list, show, setPassword, importPeople]) person.addCommand(command);
+for (const command of [add, list, show, setPassword, remove, importPeople]) person.addCommand(command);
 
 function collect(text: string, attributes: Attributes): Attributes {
   const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];

@@ -48,7 +48,7 @@ export const importTokens = realmCommand(
           refuse(error.faults.map(({ index, message }) => line(report.seeds[index]?.line ?? 0, message)));
         }
         progress.end();
-        say(`${report.seeds.length} tokens were taken in.`);
+        say(report.seeds.length === 1 ? 'One token was taken in.' : `${report.seeds.length} tokens were taken in.`);
       },
       true,
     ),

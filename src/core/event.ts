@@ -77,6 +77,11 @@ export const coreEvents = {
     summary: 'Attributes or password of a person of the built-in directory were changed',
     severity: 5,
   }),
+  personRemoved: defineEvent({
+    name: 'person.removed',
+    summary: 'A person was removed from the built-in directory',
+    severity: 5,
+  }),
   keyAdded: defineEvent({ name: 'keys.added', summary: 'A sealing key was added', severity: 5 }),
   resealed: defineEvent({
     name: 'keys.resealed',

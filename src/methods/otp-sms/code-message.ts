@@ -11,6 +11,7 @@ export interface CodeMessage {
   /** How long it is good for, in milliseconds. */
   readonly lastsMs: number;
   readonly tenant: string;
+  readonly person: { readonly realm: string; readonly user: string };
   readonly origin: Origin;
 }
 
@@ -24,9 +25,9 @@ export function addressOf({ attributes }: User, { by, attribute }: CodeMessageSe
 
 /** Sends a code. @throws Problem 'message-refused' when nobody takes it, or too much was sent */
 export async function sendCode(message: CodeMessage, settings: CodeMessageSettings, messages: Messages): Promise<void> {
-  const { to, code, lastsMs, tenant, origin } = message;
+  const { code, lastsMs, ...about } = message;
   const minutes = String(Math.max(1, Math.floor(lastsMs / 60_000)));
   const text = settings.text.replaceAll('{minutes}', minutes).replaceAll('{code}', code);
-  const sent = { to, text, tenant, origin };
+  const sent = { ...about, text };
   await (settings.by === 'sms' ? messages.sms(sent) : messages.mail({ ...sent, subject: settings.subject }));
 }

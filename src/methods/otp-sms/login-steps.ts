@@ -50,7 +50,8 @@ export const sendCode = defineStep({
     if (!(await store.change(accountOf(owner.realm, owner.user), issueCode(owner, given, { policy, vault }))))
       throw new Problem('code-refused', 'the person is locked', { recorded: true });
     const lastsMs = login.endsAt - clock.now();
-    await send({ to, code, lastsMs, tenant: tenant.id, origin }, settings, messages);
+    const person = { realm: owner.realm, user: owner.user };
+    await send({ to, code, lastsMs, tenant: tenant.id, person, origin }, settings, messages);
     return {};
   },
 });
@@ -118,11 +119,9 @@ export const resendCode = defineStep({
     const again = reissueCode(owner, given, { policy: realm.attempts, vault });
     if (!(await store.change(accountOf(realm.id, user.id), again)))
       throw new Problem('code-refused', 'the code may not be sent anew', { recorded: true });
-    await send(
-      { to, code: given.code, lastsMs: login.endsAt - clock.now(), tenant: tenant.id, origin },
-      settings,
-      messages,
-    );
+    const whose = { realm: owner.realm, user: owner.user };
+    const lastsMs = login.endsAt - clock.now();
+    await send({ to, code: given.code, lastsMs, tenant: tenant.id, person: whose, origin }, settings, messages);
     return {};
   },
 });
