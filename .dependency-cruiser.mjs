@@ -69,7 +69,7 @@ export default {
       '^src/commands/',
       [
         '^src/(core|config|commands|simulator-kit)/',
-        '^src/compose(-demo|-simulators)?\\.ts$',
+        '^src/compose(-demo|-accounts|-simulators)?\\.ts$',
         '^node_modules/(commander|qrcode)/',
       ],
       { to: { dependencyTypesNot: ['type-only', 'core'] } },

@@ -10,7 +10,7 @@ import type { Loaded } from './config/load.ts';
 import { type Config, configSchema } from './config/schema.ts';
 import { accountOf } from './core/account.ts';
 import { shownCode } from './methods/otp-token/index.ts';
-import type { DemoEid, DemoParts, DemoPerson, DemoState, DemoToken } from './server/demo.ts';
+import type { DemoEid, DemoMessage, DemoParts, DemoPerson, DemoState, DemoToken } from './server/demo.ts';
 
 /**
  * For a demo, plays each eID service that no connection is configured to, and connects to it.
@@ -44,9 +44,11 @@ export function createDemo(
 ): DemoParts {
   const { config, operations } = portvakt;
   const eids = eidsOf(config, running);
+  const outboxOf = createOutboxView(portvakt);
   return {
     async state(url, managementUrl): Promise<DemoState> {
       const people = await peopleOf(portvakt);
+      const outbox = outboxOf();
       return {
         version,
         url,
@@ -60,7 +62,11 @@ export function createDemo(
         operations: [...operations.values()].map(({ name, summary }) => ({ name, summary })),
         people,
         eids,
-        tryOut: [...linesToTry(url, people, commandLine), ...eids.map((eid) => lineOfEid(url, eid))],
+        ...(outbox && { outbox }),
+        tryOut: [
+          ...linesToTry({ url, people, commandLine, hasOutbox: outbox !== undefined }),
+          ...eids.map((eid) => lineOfEid(url, eid)),
+        ],
       };
     },
   };
@@ -103,13 +109,41 @@ async function peopleOf({ config, ports }: Portvakt): Promise<DemoPerson[]> {
   );
 }
 
+/** The messages that were kept, newest first; nothing where they are sent. */
+function createOutboxView({ config, messages }: Portvakt): () => readonly DemoMessage[] | undefined {
+  const { gateways, mail } = config.messages;
+  const isKept = gateways.some((gateway) => 'log' in gateway) || (mail !== undefined && 'log' in mail);
+  const ids = new WeakMap<object, string>();
+  let count = 0;
+  return () => {
+    if (!isKept) return undefined;
+    return messages
+      .outbox()
+      .toReversed()
+      .map((message) => {
+        const id = ids.get(message) ?? `${message.at}-${count}`;
+        if (!ids.has(message)) count += 1;
+        ids.set(message, id);
+        return { id, ...message };
+      });
+  };
+}
+
 function inWords(caller: Config['tenants'][string]['callers'][number]): string {
   if ('open' in caller) return 'anyone on this computer, without proof';
   if ('basic' in caller) return `HTTP basic as ${caller.basic.username}`;
   return 'certificate' in caller ? 'client certificate' : 'OAuth 2 bearer token';
 }
 
-function linesToTry(url: string, people: readonly DemoPerson[], commandLine: string): DemoState['tryOut'] {
+interface Surroundings {
+  readonly url: string;
+  readonly people: readonly DemoPerson[];
+  /** Options that say which configuration a command works on. */
+  readonly commandLine: string;
+  readonly hasOutbox: boolean;
+}
+
+function linesToTry({ url, people, commandLine, hasOutbox }: Surroundings): DemoState['tryOut'] {
   const choices = people.flatMap(({ username, tokens }) => tokens.map(({ code }) => ({ username, code })));
   const right = choices.find(({ code }) => code !== undefined);
   const ask = (operation: string, who: string, body: object) =>
@@ -117,6 +151,10 @@ function linesToTry(url: string, people: readonly DemoPerson[], commandLine: str
   const open = "-H 'tenant: t1'";
   const portal = "-u portal:demo-secret -H 'tenant: ot'";
   const accepted = right && ask('otp_token_auth', open, { username: right.username, otp: right.code });
+  const message = {
+    title: 'sendSMS, a text message: it goes nowhere but into the outbox of the demo page',
+    command: ask('sendSMS', portal, { mobile: '070-123 45 67', message: 'Hej Wayne! Din kod är 482913.' }),
+  };
   return [
     ...(accepted ? [{ title: 'A right code: 200. Send it twice, and the second is refused', command: accepted }] : []),
     { title: 'A wrong code: 403', command: ask('otp_token_auth', open, { username: 'ghopper', otp: '00000000' }) },
@@ -124,6 +162,7 @@ function linesToTry(url: string, people: readonly DemoPerson[], commandLine: str
       title: 'As a portal that proves itself: give Alan Turing a token',
       command: ask('token_enroll', portal, { username: 'aturing', type: 'totp' }),
     },
+    ...(hasOutbox ? [message] : []),
     { title: 'Who signed in, and who was refused', command: `./portvakt events list ${commandLine}` },
     { title: 'Is the audit log complete and unchanged?', command: `./portvakt events verify ${commandLine}` },
   ];

@@ -4,6 +4,7 @@ import { transactionEvents } from './core/transaction-events.ts';
 import * as bankId from './methods/bankid/index.ts';
 import * as freja from './methods/freja/index.ts';
 import * as netId from './methods/netid-access/index.ts';
+import * as otpCallIn from './methods/otp-call-in/index.ts';
 import * as otpSms from './methods/otp-sms/index.ts';
 import * as otpToken from './methods/otp-token/index.ts';
 import * as session from './methods/session/index.ts';
@@ -14,6 +15,7 @@ export const steps = [
   ...commonSteps,
   ...otpToken.steps,
   ...otpSms.steps,
+  ...otpCallIn.steps,
   ...bankId.steps,
   ...freja.steps,
   ...netId.steps,
@@ -24,6 +26,7 @@ export const steps = [
 export const presets = {
   ...otpToken.operations,
   ...otpSms.operations,
+  ...otpCallIn.operations,
   ...bankId.operations,
   ...freja.operations,
   ...netId.operations,

@@ -21,7 +21,7 @@ import { accountOf, accounts } from './core/account.ts';
 import { createBackends } from './core/backend.ts';
 import type { BoundOperation } from './core/bind.ts';
 import type { Origin } from './core/event.ts';
-import type { Clock, Ports } from './core/ports.ts';
+import type { Clock, Log, Ports } from './core/ports.ts';
 import type { Store } from './core/store.ts';
 import * as otpToken from './methods/otp-token/index.ts';
 import { createCallers } from './server/callers/index.ts';
@@ -45,35 +45,38 @@ export interface Portvakt {
   /** The same as in the ports, with its outbox and receipts. */
   readonly messages: MessageCentre;
   readonly operations: ReadonlyMap<string, BoundOperation>;
+  readonly log: Log;
 }
 
 /** How a store is opened. */
 interface OpenOptions {
   /** The computer's, but for tests. */
   readonly clock?: Clock;
+  /** The technical log; standard output at the configured level, but for tests. */
+  readonly log?: Log;
   /** Nothing is written, and a store that somebody has tampered with is opened all the same: for looking into it. */
   readonly readOnly?: boolean;
 }
 
 /** Opens the store and all that hangs on it. @throws Error when the keys are not those of the store, or its log was changed */
 export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): Promise<Portvakt> {
-  const { clock = systemClock, readOnly = false } = options;
   const { config } = loaded;
+  const { clock = systemClock, log = createLog(config.log.level), readOnly = false } = options;
   const operations = bindOperations(loaded);
   const ring = openKeyRing(config, clock);
-  const log = createAuditLog(ring);
-  const store = openSqliteStore({ path: storeFileIn(config.data), clock, log, readOnly });
+  const audit = createAuditLog(ring);
+  const store = openSqliteStore({ path: storeFileIn(config.data), clock, log: audit, readOnly });
   const vault = createVault(ring);
-  const realms = createRealms({ config, store, log: createLog(config.log.level) });
-  const messages = createMessages({ settings: config.messages, store, vault, clock, chance: systemChance });
+  const realms = createRealms({ config, store, log });
+  const messages = createMessages({ settings: config.messages, store, vault, clock, chance: systemChance, log });
   // Opened by the server alone: commands ask no outside service, and need not read its certificates.
   const backends = createBackends({});
   const ports = { clock, chance: systemChance, store, vault, messages, backends, qrCodes, realms };
   if (!readOnly) {
-    await mustFit(log, store);
+    await mustFit(audit, store);
     await makeFirstTokens(config, ports);
   }
-  return { config, ring, ports, messages, operations };
+  return { config, ring, ports, messages, operations, log };
 }
 
 /** How often expired records are deleted, in milliseconds. */
@@ -85,8 +88,7 @@ const sweepEveryMs = 60_000;
  * @throws Error when a port is taken, or a certificate cannot be used
  */
 export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promise<RunningServer> {
-  const { config, operations } = portvakt;
-  const log = createLog(config.log.level);
+  const { config, messages, operations, log } = portvakt;
   const backends = openBackends(config, { clock: portvakt.ports.clock, log });
   const ports = { ...portvakt.ports, backends };
   const callers = createCallers({
@@ -96,7 +98,7 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
     verifyPassword,
     log: (what, cause) => log.warn({ err: cause }, what),
   });
-  const parts = { version, config, operations, ports, callers, log, demo };
+  const parts = { version, config, operations, ports, callers, messages, log, demo };
   const server = await startServer(parts).catch(async (error: unknown) => {
     await backends.close();
     throw error;
@@ -114,7 +116,7 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
         await server.stop();
       } finally {
         // The store last: what the others still have to write goes there.
-        await Promise.all([portvakt.messages.close(), backends.close()]).finally(() => ports.store.close());
+        await Promise.all([messages.close(), backends.close()]).finally(() => ports.store.close());
       }
     },
   };

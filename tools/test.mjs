@@ -5,14 +5,18 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Programs the tests call, with the Debian package that has each. */
+/** Programs and files the tests want, with the Debian package that brings each. */
 const programs = {
   oathtool: 'oathtool',
   openssl: 'openssl',
+  curl: 'curl',
+  '/usr/sbin/nginx': 'nginx',
   cc: 'gcc',
   chromium: 'chromium',
   '/usr/sbin/slapd': 'slapd',
   ldapadd: 'ldap-utils',
+  '/usr/sbin/samba': 'samba-ad-dc',
+  '/usr/share/samba/setup/provision.ldif': 'samba-ad-provision',
 };
 
 setUp();
@@ -50,5 +54,5 @@ function setUp() {
 
 /** @param {string} program */
 function isThere(program) {
-  return spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
+  return spawnSync('sh', ['-c', `command -v ${program} || test -e ${program}`], { stdio: 'ignore' }).status === 0;
 }

@@ -2,7 +2,10 @@
 /** @import { DemoEid } from '../../src/server/demo.ts' */
 /** @import { View } from './page.js' */
 
-import { announce, setText, stamp } from './page.js';
+import { announce, byId, listIn, setText, stamp } from './page.js';
+
+/** Shows the eIDs that are played here. */
+export const showEids = listIn(byId('eids'), ({ title }) => title, viewEid);
 
 const askEveryMs = 1500;
 const patienceMs = 20_000;
@@ -54,7 +57,7 @@ function inLines(properties) {
 }
 
 /** @returns {View<DemoEid>} */
-export function viewEid(/** @type {DemoEid} */ first) {
+function viewEid(/** @type {DemoEid} */ first) {
   let eid = first;
   /** Which identification is asked about: a later start ends the questions of the one before. */
   let turn = 0;

@@ -1,18 +1,23 @@
 /// <reference lib="dom" />
 
+// Small tools for the page. Everything foreign goes through textContent or append, never through markup.
+
 /**
  * Something on the page that is made once and then kept up to date.
  * @template T
  * @typedef {{ root: Element, update(item: T): void }} View
  */
 
-// Small tools. Everything foreign goes through textContent or append, never through markup.
-
-/** @param {string} id */
+/** The element with this id, which the page has. @param {string} id */
 export function byId(id) {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`the page has no #${id}`);
   return found;
+}
+
+/** The field with this id. @param {string} id */
+export function inputOf(id) {
+  return /** @type {HTMLInputElement} */ (byId(id));
 }
 
 /**
@@ -28,13 +33,13 @@ export function stamp(id) {
   return { root, part };
 }
 
-/** @param {Element} element @param {string} text */
+/** Shows a text. @param {Element} element @param {string} text */
 export function setText(element, text) {
   // Writing the same text again would lose the visitor's selection.
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** @param {string} text */
+/** Says something to those who listen to the page, when they are at leisure. @param {string} text */
 export function announce(text) {
   byId('status').textContent = text;
 }

@@ -1,3 +1,4 @@
+import { accountOf } from '../core/account.ts';
 import type { Person } from '../core/directory.ts';
 import { type AuditEvent, coreEvents, type Origin } from '../core/event.ts';
 import { Problem } from '../core/problem.ts';
@@ -58,6 +59,8 @@ export interface PeopleAdministration {
   show(userName: string): Promise<StoredPerson>;
   /** Returns the user name as it is kept. @throws Problem 'person-unknown' */
   setPassword(userName: string, passwordHash: string): Promise<string>;
+  /** Removes the person, with tokens and all else that is kept. Returns the user name as it was kept. @throws Problem 'person-unknown' */
+  remove(userName: string): Promise<string>;
 }
 
 /** People listed at once. */
@@ -115,6 +118,16 @@ export function createPeopleAdministration({ realm, origin, store, configured }:
         const event = { ...about(current.id), type: coreEvents.personChanged, reason: 'password' };
         return { next: { ...current, passwordHash }, events: [event], result: undefined };
       });
+      return id;
+    },
+    async remove(userName) {
+      const { id } = await mustExist(userName);
+      const event = { ...about(id), type: coreEvents.personRemoved };
+      await store.changeAll([
+        changeOf(personOf(realm, id), () => ({ next: null, events: [event], result: undefined })),
+        // Whoever gets the name later must not get what belonged to it before.
+        changeOf(accountOf(realm, id), () => ({ next: null, result: undefined })),
+      ]);
       return id;
     },
   };

@@ -48,7 +48,7 @@ export async function settle({ store }: Pick<Ports, 'store'>, message: Message, 
     throw refused(delivery.reason, delivery.detail);
   }
   const { gateway, ids } = delivery;
-  const origin = { ...message.origin, tenant: message.tenant };
+  const origin = { ...message.origin, ...message.person, tenant: message.tenant };
   const sent: AuditEvent = { ...origin, type: messageEvents.sent, subject: gateway };
   const [first, ...others] = ids;
   if (first === undefined) return record({ store }, sent);
@@ -64,8 +64,8 @@ export async function refuse({ store }: Pick<Ports, 'store'>, message: Message, 
   throw refused(reason);
 }
 
-function refusalOf({ origin, tenant }: Message, reason: string): AuditEvent {
-  return { ...origin, tenant, type: messageEvents.refused, reason };
+function refusalOf({ origin, person, tenant }: Message, reason: string): AuditEvent {
+  return { ...origin, ...person, tenant, type: messageEvents.refused, reason };
 }
 
 function refused(reason: string, detail?: string): Problem {

@@ -9,7 +9,12 @@ export interface BreakerSettings {
 
 /** Which gateway took the message, or why none did. */
 export type Delivery =
-  | { readonly gateway: string; readonly ids: readonly string[] }
+  | {
+      readonly gateway: string;
+      readonly ids: readonly string[];
+      /** What the gateways before it said, for the log; empty when it was the first. */
+      readonly before: string;
+    }
   | {
       readonly gateway?: undefined;
       /** `unknown`: it may be on its way, and must not be sent again. */
@@ -48,7 +53,7 @@ export function createFailOver<Message>(
     for (const one of guarded) {
       const { name } = one.gateway;
       const sending = await ask(one, message);
-      if (sending.outcome === 'accepted') return { gateway: name, ids: sending.ids };
+      if (sending.outcome === 'accepted') return { gateway: name, ids: sending.ids, before: said.join('; ') };
       said.push(`${name}: ${describeSending(sending)}`);
       if (sending.outcome === 'unknown') return { reason: 'unknown', detail: said.join('; '), last: name };
       last = { name, outcome: sending.outcome };

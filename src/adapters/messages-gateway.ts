@@ -51,17 +51,22 @@ export interface Receipt {
   readonly state: 'sent' | 'delivered' | 'failed';
 }
 
-/** A receipt as it was posted. */
+/** A receipt as it came. */
 export interface PostedReceipt {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The body, or the query of a GET without its question mark. */
   readonly body: string;
+  /** True when it stood in the query of a GET. */
+  readonly inQuery?: boolean;
 }
 
 /** How one provider's posted receipts are read. */
 export interface ReceiptReader {
   /** undefined when it is no receipt of this provider, or says a word that is not in its documents. */
   parse(body: string): Receipt | undefined;
+  /** True when the provider can be set to send receipts by GET, as a form in the query. */
+  readonly mayComeInQuery?: true;
   /** Whether the provider signed it; absent when the provider signs nothing, so that the secret in the address is all there is. */
   isGenuine?(posted: PostedReceipt): boolean;
 }

@@ -28,8 +28,17 @@ function centre(written: object, given?: Store) {
   let now = Date.UTC(2026, 0, 2, 3);
   const clock = { now: () => now };
   const store = given ?? createMemoryStore({ clock, log: createAuditLog(ring) });
+  const warned: object[] = [];
+  const warn = (fields: object) => void warned.push(fields);
   const settings = messagesSchema.parse(written) as MessageSettings;
-  const messages = createMessages({ settings, store, vault: createVault(ring), clock, chance: systemChance });
+  const messages = createMessages({
+    settings,
+    store,
+    vault: createVault(ring),
+    clock,
+    chance: systemChance,
+    log: { warn },
+  });
   closing.push(() => messages.close());
   const events = async () =>
     (await store.events(0, 1000)).map(({ body }) => JSON.parse(body) as Record<string, unknown>);
@@ -41,7 +50,7 @@ function centre(written: object, given?: Store) {
     const sent = await Promise.allSettled(Array.from({ length: count }, () => messages.sms({ ...message, ...more })));
     return sent.filter(({ status }) => status === 'fulfilled').length;
   };
-  return { messages, store, events, pass, accepted };
+  return { messages, store, events, pass, accepted, warned };
 }
 
 const log = { gateways: [{ log: {} }] };
@@ -51,6 +60,14 @@ it('keeps messages of the demo, the last of them only, and numbers as they are d
   for (let count = 1; count <= 52; count += 1) await messages.sms({ ...message, text: `text ${count}` });
   expect(messages.outbox()).toHaveLength(50);
   expect(messages.outbox()[0]).toEqual({ at: Date.UTC(2026, 0, 2, 3), to: '+46701740605', text: 'text 3' });
+});
+
+it('warns of a gateway that fails while another takes over', async () => {
+  const dead = { http: { url: 'http://127.0.0.1:1/', method: 'POST', form: { to: '{to}', text: '{text}' } } };
+  const { messages, events, warned } = centre({ gateways: [dead, { log: {} }] });
+  await messages.sms({ ...message, person: { realm: 'default', user: 'anna' } });
+  expect(await events()).toMatchObject([{ event: 'message.sent', subject: 'log', realm: 'default', user: 'anna' }]);
+  expect(warned).toEqual([{ gateways: expect.stringMatching(/^http: not-reached/) }]);
 });
 
 it('writes down who sent by which gateway', async () => {

@@ -1,9 +1,9 @@
 import type { MessageSettings } from '../core/message-settings.ts';
-import type { Messages, Ports } from '../core/ports.ts';
+import type { Log, Messages, Ports } from '../core/ports.ts';
 import { createHttpClient } from './http-client.ts';
 import { createMailServer, type Mail } from './mail-smtp.ts';
 import { isDenied, maySpend, mayWrite, refuse, settle } from './messages-checks.ts';
-import { createFailOver } from './messages-fail-over.ts';
+import { createFailOver, type Delivery } from './messages-fail-over.ts';
 import type { PostedReceipt, Receipt, Sender } from './messages-gateway.ts';
 import { createGateway } from './messages-gateways.ts';
 import { createOutbox, type KeptMessage, type Outbox } from './messages-outbox.ts';
@@ -14,17 +14,23 @@ import { toE164 } from './phone-number.ts';
 /** What messages are sent with. */
 export type MessagesOptions = Pick<Ports, 'store' | 'vault' | 'clock' | 'chance'> & {
   readonly settings: MessageSettings;
+  readonly log: Pick<Log, 'warn'>;
 };
 
 /** The port, and what the server needs around it. */
 export interface MessageCentre extends Messages {
   /** What `log` kept instead of sending it: the last 50, newest last, in memory only. For the demo page. */
   outbox(): readonly KeptMessage[];
+  /** Where providers reach us with receipts, with the secret in it; nothing without `receiptsUrl`. For the operator's eyes. */
+  receiptAddresses(): readonly { readonly gateway: string; readonly url: string }[];
+  /** Whether `<receiptsUrl>/<gateway>/<secret>` is such an address. */
+  isReceiptAddress(gateway: string, secret: string): boolean;
   /**
-   * Takes a receipt that was posted to `<receiptsUrl>/<gateway>/<secret>`; the secret proves it, and a signature where the provider signs.
+   * Takes a receipt that came to `<receiptsUrl>/<gateway>/<secret>`; the secret proves it, and a signature where the provider signs.
    *
-   * `refused`: no such gateway, wrong secret or signature (answer 404). `not-understood`: answer 400. `recorded`: answer 204; a message that
-   * is not known is `recorded`, too, for it may yet become known. @throws Problem 'store-unavailable', so that the provider tries again
+   * `refused`: no such gateway, wrong secret or signature, or a GET of a provider that posts (answer 404). `not-understood`: answer 400.
+   * `recorded`: answer 204; a message that is not known is `recorded`, too, for it may yet become known.
+   * @throws Problem 'store-unavailable', so that the provider tries again
    */
   receive(gateway: string, secret: string, posted: PostedReceipt): Promise<'recorded' | 'refused' | 'not-understood'>;
   /** Lets messages under way end and takes leave of the gateways. */
@@ -36,7 +42,7 @@ const atOnce = 1024;
 
 /** Text messages and mail by the configured gateways, watched by throttle and budget. */
 export function createMessages(options: MessagesOptions): MessageCentre {
-  const { settings, store, vault, clock, chance } = options;
+  const { settings, store, vault, clock, chance, log } = options;
   const { connectTimeoutMs, breaker } = settings;
   const outbox = createOutbox(clock);
   const http = createHttpClient({ connectTimeoutMs, atOnce, waiting: 0, failures: Number.POSITIVE_INFINITY });
@@ -50,6 +56,17 @@ export function createMessages(options: MessagesOptions): MessageCentre {
   const breaking = { failures: breaker.failures, openMs: breaker.openSeconds * 1000 };
   const deliver = createFailOver(gateways, breaking);
   const post = createFailOver(mailSenders(settings, outbox), breaking);
+  const readerOf = (name: string, secret: string) => {
+    const reader = gateways.find((gateway) => gateway.name === name)?.receipts;
+    // Compared even if there is no such gateway, so that the time tells no names.
+    return vault.equal(secret, secretOf(name)) ? reader : undefined;
+  };
+  /** A gateway that fails while the next one takes over would otherwise go unnoticed. */
+  const tell = (delivery: Delivery): Delivery => {
+    const said = delivery.gateway === undefined ? delivery.detail : delivery.before;
+    if (said !== '') log.warn({ gateways: said }, 'a gateway did not take a message');
+    return delivery;
+  };
   const reference = () => Buffer.from(chance.bytes(8)).toString('hex');
 
   return {
@@ -59,7 +76,7 @@ export function createMessages(options: MessagesOptions): MessageCentre {
       if (to === undefined || refusal !== undefined) return refuse(options, message, refusal ?? '');
       await mayWrite(options, message, phoneThrottle(vault.keyedHash(to, 'phone-throttle')));
       await maySpend(options, message);
-      await settle(options, message, await deliver({ to, text: message.text, reference: reference() }));
+      await settle(options, message, tell(await deliver({ to, text: message.text, reference: reference() })));
     },
     async mail({ subject, ...message }) {
       const address = message.to.trim();
@@ -67,12 +84,18 @@ export function createMessages(options: MessagesOptions): MessageCentre {
         return refuse(options, message, 'address-invalid');
       await mayWrite(options, message, mailThrottle(vault.keyedHash(address.toLowerCase(), 'mail-throttle')));
       const mail = { to: address, text: message.text, subject, reference: reference(), at: clock.now() };
-      await settle(options, message, await post(mail));
+      await settle(options, message, tell(await post(mail)));
     },
     outbox: outbox.list,
+    receiptAddresses: () =>
+      gateways.flatMap(({ name, receipts }) => {
+        const url = receiptUrl(name);
+        return receipts === undefined || url === undefined ? [] : [{ gateway: name, url }];
+      }),
+    isReceiptAddress: (name, secret) => readerOf(name, secret) !== undefined,
     async receive(name, secret, posted) {
-      const reader = gateways.find((gateway) => gateway.name === name)?.receipts;
-      if (reader === undefined || !vault.equal(secret, secretOf(name))) return 'refused';
+      const reader = readerOf(name, secret);
+      if (reader === undefined || (posted.inQuery && !reader.mayComeInQuery)) return 'refused';
       if (reader.isGenuine !== undefined && !reader.isGenuine(posted)) return 'refused';
       const receipt = reader.parse(posted.body);
       if (receipt === undefined) return 'not-understood';

@@ -31,8 +31,12 @@ const reasonOf = wordTable<RefusalReason>({
   33: 'invalid-recipient',
 });
 
-/** Delivery receipts of Vonage: JSON or a form. Not signed unless the account is set up so; what proves them is the secret in the address. */
+/**
+ * Delivery receipts of Vonage: JSON, a form, or a query, as the account is set (https://developer.vonage.com/en/dashboard/control/api-settings,
+ * "Webhook format"). Not signed unless the account is set up so; what proves them is the secret in the address.
+ */
 export const vonageReceipts: ReceiptReader = {
+  mayComeInQuery: true,
   parse(body) {
     const { messageId, status } = parseObject(body) ?? Object.fromEntries(new URLSearchParams(body));
     const state = stateOf(status);

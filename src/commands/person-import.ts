@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type NewPerson, type PeopleCommands, PeopleFaults } from '../compose.ts';
 import { CommandFailed, say } from './open.ts';
-import { type PersonOptions, personCommand, withPeople } from './person-options.ts';
+import { withPeople } from './person-options.ts';
 import { createProgress } from './progress.ts';
+import { type RealmOptions, realmCommand } from './realm-options.ts';
 
-interface ImportOptions extends PersonOptions {
+interface ImportOptions extends RealmOptions {
   readonly update?: boolean;
   readonly dryRun?: boolean;
 }
@@ -15,7 +16,7 @@ type Row = ReturnType<PeopleCommands['readCsv']>['people'][number];
 const hashedAtOnce = 4;
 
 /** `portvakt person import` */
-export const importPeople = personCommand(
+export const importPeople = realmCommand(
   'import',
   'Add people from a CSV file, all or none: username, and any of displayName, mail, mobile, password and other attributes',
 )
@@ -34,7 +35,7 @@ export const importPeople = personCommand(
         if (!(error instanceof PeopleFaults)) throw error;
         refuse(error.faults.map(({ index, message }) => inFile(rows[index]?.line, message)));
       }
-      say(`${rows.length} people were taken in.`);
+      say(rows.length === 1 ? 'One person was taken in.' : `${rows.length} people were taken in.`);
     }),
   );
 

@@ -2,18 +2,19 @@ import { Command, InvalidArgumentError } from 'commander';
 import { PeopleFaults, type StoredPerson } from '../compose.ts';
 import { CommandFailed, say } from './open.ts';
 import { importPeople } from './person-import.ts';
-import { type PersonOptions, personCommand, withPeople } from './person-options.ts';
+import { withPeople } from './person-options.ts';
 import { newPasswordHash } from './person-password.ts';
+import { type RealmOptions, realmCommand } from './realm-options.ts';
 
 type Attributes = Readonly<Record<string, readonly string[]>>;
 
-interface AddOptions extends PersonOptions {
+interface AddOptions extends RealmOptions {
   readonly attribute: Attributes;
   readonly password?: boolean;
   readonly passwordFile?: string;
 }
 
-const add = personCommand('add', 'Add a person')
+const add = realmCommand('add', 'Add a person')
   .argument('<name>', 'user name')
   .option(
     '-a, --attribute <name=value>',
@@ -33,17 +34,17 @@ const add = personCommand('add', 'Add a person')
     }),
   );
 
-const list = personCommand('list', 'List people, one a line: user name, display name, mail, mobile').action(
-  (options: PersonOptions) =>
+const list = realmCommand('list', 'List people, one a line: user name, display name, mail, mobile').action(
+  (options: RealmOptions) =>
     withPeople(options, async (people) => {
       for (const person of people.configured) say(lineOf(person));
       for await (const person of people.list()) say(lineOf(person));
     }),
 );
 
-const show = personCommand('show', 'Show what is known of a person, but the password')
+const show = realmCommand('show', 'Show what is known of a person, but the password')
   .argument('<name>', 'user name')
-  .action((userName: string, options: PersonOptions) =>
+  .action((userName: string, options: RealmOptions) =>
     withPeople(options, async (people) => {
       const configured = people.configured.find(({ id }) => id.toLowerCase() === userName.toLowerCase());
       const { id, attributes, passwordHash }: StoredPerson = configured ?? (await people.show(userName));
@@ -54,10 +55,10 @@ const show = personCommand('show', 'Show what is known of a person, but the pass
     }),
   );
 
-const setPassword = personCommand('set-password', 'Give a person a new password')
+const setPassword = realmCommand('set-password', 'Give a person a new password')
   .argument('<name>', 'user name')
   .option('--password-file <file>', 'file that holds the password; otherwise you are asked for it')
-  .action((userName: string, options: PersonOptions & { readonly passwordFile?: string }) =>
+  .action((userName: string, options: RealmOptions & { readonly passwordFile?: string }) =>
     withPeople(options, async (people) => {
       await people.show(userName);
       const hash = await newPasswordHash(people, options.passwordFile);
@@ -65,9 +66,15 @@ const setPassword = personCommand('set-password', 'Give a person a new password'
     }),
   );
 
+const remove = realmCommand('remove', 'Remove a person, with tokens and all else that is kept of them')
+  .argument('<name>', 'user name')
+  .action((userName: string, options: RealmOptions) =>
+    withPeople(options, async (people) => say(`${await people.remove(userName)} is removed.`)),
+  );
+
 /** `portvakt person` */
 export const person = new Command('person').description('Work with the people of the built-in directory');
-for (const command of [add, list, show, setPassword, importPeople]) person.addCommand(command);
+for (const command of [add, list, show, setPassword, remove, importPeople]) person.addCommand(command);
 
 function collect(text: string, attributes: Attributes): Attributes {
   const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];

@@ -2,9 +2,11 @@ import { Command } from 'commander';
 import { version } from '../compose.ts';
 import { ConfigFaults } from '../config/config-faults.ts';
 import { Problem } from '../core/problem.ts';
+import { account } from './account.ts';
 import { config } from './config.ts';
 import { events } from './events.ts';
 import { keys } from './keys.ts';
+import { messages } from './messages.ts';
 import { CommandFailed } from './open.ts';
 import { person } from './person.ts';
 import { serve } from './serve.ts';
@@ -17,7 +19,7 @@ export function createProgram(): Command {
     .description('An authentication server: applications ask it, over one small HTTP API, to prove who a person is.')
     .version(version)
     .showHelpAfterError('(--help tells more)');
-  for (const command of [serve, config, person, token, events, keys, simulate]) program.addCommand(command);
+  for (const command of [serve, config, person, token, account, messages, events, keys, simulate]) program.addCommand(command);
   return program;
 }
 

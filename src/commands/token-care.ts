@@ -1,11 +1,12 @@
 import type { OwnedToken } from '../compose.ts';
 import { CommandFailed, say } from './open.ts';
-import { type TokenOptions, tokenCommand, withTokens } from './token-options.ts';
+import { type RealmOptions, realmCommand } from './realm-options.ts';
+import { withTokens } from './token-options.ts';
 
 /** `portvakt token list` */
-export const list = tokenCommand('list', 'List tokens, one a line: id, owner, type, state, name')
+export const list = realmCommand('list', 'List tokens, one a line: id, owner, type, state, name')
   .option('-u, --user <name>', 'only those of this person')
-  .action((options: TokenOptions & { readonly user?: string }) =>
+  .action((options: RealmOptions & { readonly user?: string }) =>
     withTokens(options, async (tokens) => {
       for await (const { id, user, token } of tokens.list(options.user)) {
         say([id, user ?? '(in stock)', token.type, token.state, token.name ?? ''].join('\t').trimEnd());
@@ -14,9 +15,9 @@ export const list = tokenCommand('list', 'List tokens, one a line: id, owner, ty
   );
 
 /** `portvakt token show` */
-export const show = tokenCommand('show', 'Show what is known of a token, but its secret')
+export const show = realmCommand('show', 'Show what is known of a token, but its secret')
   .argument('<id>', 'serial number of the token')
-  .action((id: string, options: TokenOptions) =>
+  .action((id: string, options: RealmOptions) =>
     withTokens(options, async (tokens) => {
       const found = await tokens.show(id);
       for (const [name, value] of Object.entries(detailsOf(found))) if (value !== undefined) say(`${name}: ${value}`);
@@ -24,19 +25,19 @@ export const show = tokenCommand('show', 'Show what is known of a token, but its
   );
 
 /** `portvakt token assign` */
-export const assign = tokenCommand('assign', 'Give a token that is in stock to a person')
+export const assign = realmCommand('assign', 'Give a token that is in stock to a person')
   .argument('<id>', 'serial number of the token')
   .requiredOption('-u, --user <name>', 'the person')
-  .action((id: string, options: TokenOptions & { readonly user: string }) =>
+  .action((id: string, options: RealmOptions & { readonly user: string }) =>
     withTokens(options, async (tokens) => {
       say(`${id} belongs to ${await tokens.assign(id, options.user)} now.`);
     }),
   );
 
 /** `portvakt token enable` */
-export const enable = tokenCommand('enable', 'Switch a token on')
+export const enable = realmCommand('enable', 'Switch a token on')
   .argument('<id>', 'serial number of the token')
-  .action((id: string, options: TokenOptions) =>
+  .action((id: string, options: RealmOptions) =>
     withTokens(options, async (tokens) => {
       await tokens.switch(id, 'active');
       say(`${id} is active.`);
@@ -44,9 +45,9 @@ export const enable = tokenCommand('enable', 'Switch a token on')
   );
 
 /** `portvakt token disable` */
-export const disable = tokenCommand('disable', 'Switch a token off; its codes are refused')
+export const disable = realmCommand('disable', 'Switch a token off; its codes are refused')
   .argument('<id>', 'serial number of the token')
-  .action((id: string, options: TokenOptions) =>
+  .action((id: string, options: RealmOptions) =>
     withTokens(options, async (tokens) => {
       await tokens.switch(id, 'disabled');
       say(`${id} is disabled.`);
@@ -54,9 +55,9 @@ export const disable = tokenCommand('disable', 'Switch a token off; its codes ar
   );
 
 /** `portvakt token delete` */
-export const remove = tokenCommand('delete', 'Delete a token, for ever')
+export const remove = realmCommand('delete', 'Delete a token, for ever')
   .argument('<id>', 'serial number of the token')
-  .action((id: string, options: TokenOptions) =>
+  .action((id: string, options: RealmOptions) =>
     withTokens(options, async (tokens) => {
       await tokens.delete(id);
       say(`${id} is deleted.`);
@@ -64,14 +65,14 @@ export const remove = tokenCommand('delete', 'Delete a token, for ever')
   );
 
 /** `portvakt token resync` */
-export const resync = tokenCommand(
+export const resync = realmCommand(
   'resync',
   'Bring a token back into step by two codes that it shows one after the other',
 )
   .argument('<id>', 'serial number of the token')
   .argument('<first>', 'the first code')
   .argument('<second>', 'the code that came next')
-  .action((id: string, first: string, second: string, options: TokenOptions) =>
+  .action((id: string, first: string, second: string, options: RealmOptions) =>
     withTokens(options, async (tokens) => {
       if (!(await tokens.resync(id, [first, second]))) {
         throw new CommandFailed(
@@ -79,19 +80,6 @@ export const resync = tokenCommand(
         );
       }
       say(`${id} is in step. Both codes are used.`);
-    }),
-  );
-
-/** `portvakt token unlock` */
-export const unlock = tokenCommand(
-  'unlock',
-  'Lift the lock that too many wrong codes put on a person, and forget the failures',
-)
-  .requiredOption('-u, --user <name>', 'the person')
-  .action((options: TokenOptions & { readonly user: string }) =>
-    withTokens(options, async (tokens) => {
-      const lifted = await tokens.unlock(options.user);
-      say(lifted ? `${options.user} may try again.` : `${options.user} was not locked and had no failures.`);
     }),
   );
 

@@ -4,9 +4,10 @@ import { toString as drawQr } from 'qrcode';
 import { type TokenCommands, toBase32, toKeyUri } from '../compose.ts';
 import type { HashName } from '../core/ports.ts';
 import { CommandFailed, say } from './open.ts';
-import { type TokenOptions, tokenCommand, withTokens } from './token-options.ts';
+import { type RealmOptions, realmCommand } from './realm-options.ts';
+import { withTokens } from './token-options.ts';
 
-interface EnrollOptions extends TokenOptions {
+interface EnrollOptions extends RealmOptions {
   readonly user: string;
   readonly type: 'totp' | 'hotp';
   readonly name?: string;
@@ -24,7 +25,7 @@ const confirmWithinMs = 7 * 24 * 3_600_000;
 const tries = 3;
 
 /** `portvakt token enroll` */
-export const enroll = tokenCommand(
+export const enroll = realmCommand(
   'enroll',
   'Give a person a new token: prints a QR code; its first right code confirms it',
 )

@@ -3,9 +3,10 @@ import { Option } from 'commander';
 import { ImportFaults, type SeedFileOptions } from '../compose.ts';
 import { CommandFailed, say } from './open.ts';
 import { createProgress } from './progress.ts';
-import { type TokenOptions, tokenCommand, withTokens } from './token-options.ts';
+import { type RealmOptions, realmCommand } from './realm-options.ts';
+import { withTokens } from './token-options.ts';
 
-interface ImportOptions extends TokenOptions {
+interface ImportOptions extends RealmOptions {
   readonly user?: string;
   readonly format?: 'pskc' | 'csv' | 'uris';
   readonly keyFile?: string;
@@ -14,7 +15,7 @@ interface ImportOptions extends TokenOptions {
 }
 
 /** `portvakt token import` */
-export const importTokens = tokenCommand(
+export const importTokens = realmCommand(
   'import',
   'Take in tokens from a file, all or none: PSKC (RFC 6030), CSV (serial, seed, counter), or a list of otpauth:// URIs',
 )
@@ -47,7 +48,7 @@ export const importTokens = tokenCommand(
           refuse(error.faults.map(({ index, message }) => line(report.seeds[index]?.line ?? 0, message)));
         }
         progress.end();
-        say(`${report.seeds.length} tokens were taken in.`);
+        say(report.seeds.length === 1 ? 'One token was taken in.' : `${report.seeds.length} tokens were taken in.`);
       },
       true,
     ),

@@ -1,36 +1,12 @@
-import type { Command } from 'commander';
 import { type TokenCommands, tokensOf } from '../compose.ts';
-import {
-  CommandFailed,
-  type ConfigOptions,
-  commandOrigin,
-  configCommand,
-  withExistingPortvakt,
-  withPortvakt,
-} from './open.ts';
+import { commandOrigin } from './open.ts';
+import { type RealmOptions, withRealm } from './realm-options.ts';
 
-/** Options of every token command. */
-export interface TokenOptions extends ConfigOptions {
-  readonly realm: string;
-}
-
-/** A command on the tokens of one realm. */
-export function tokenCommand(name: string, description: string): Command {
-  return configCommand(name, description).option('-r, --realm <realm>', 'whose people', 'default');
-}
-
-/** Hands the tokens of the realm to `work`; `isFirst`: it may be the first thing that ever happens in the store. @throws CommandFailed when the configuration has no such realm */
+/** Hands the tokens of the realm to `work`; `mayBeNew`: it may be the first thing that ever happens in the store. @throws CommandFailed when the configuration has no such realm */
 export function withTokens(
-  options: TokenOptions,
+  options: RealmOptions,
   work: (tokens: TokenCommands) => Promise<void>,
-  isFirst = false,
+  mayBeNew = false,
 ): Promise<void> {
-  const open = isFirst ? withPortvakt : withExistingPortvakt;
-  return open(options, async (portvakt) => {
-    const realms = [...portvakt.ports.realms.keys()];
-    if (!realms.includes(options.realm)) {
-      throw new CommandFailed(`There is no realm "${options.realm}"; there is ${realms.join(', ')}.`);
-    }
-    await work(tokensOf(portvakt, options.realm, commandOrigin()));
-  });
+  return withRealm(options, (portvakt) => work(tokensOf(portvakt, options.realm, commandOrigin())), mayBeNew);
 }

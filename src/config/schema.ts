@@ -211,7 +211,7 @@ const realm = z.strictObject({
     .array(directory)
     .min(1)
     .describe('Where people are looked up: the first that knows a user name answers for it'),
-  attempts: attemptPolicySchema.prefault({}).describe('Wrong codes before a person is locked'),
+  attempts: attemptPolicySchema.prefault({}).describe('Wrong codes and passwords before a person is locked'),
 });
 
 /** The whole configuration. One schema gives the check, the type, `config/schema.json` and the list in docs/settings.md. */

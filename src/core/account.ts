@@ -25,13 +25,34 @@ export interface Token {
   readonly usedAt?: number;
 }
 
-/** Kinds of proof whose failures are counted apart. */
-export type ProofKind = 'code';
+/** What a person proves something with; failures are counted for each apart, unless the realm's policy is `shared`. */
+export type ProofKind = 'code' | 'password';
+
+/** A code that we made and handed out: read to a caller, or sent in a message. Only its keyed hash is kept. */
+export interface IssuedCode {
+  readonly hash: string;
+  readonly endsAt: number;
+  /** Wrong answers it survives. */
+  readonly retriesLeft: number;
+  /** How often it can still be replaced by a new one that inherits its limits. */
+  readonly resendsLeft: number;
+  /** The login it is for; absent when it is for whoever is the person. */
+  readonly login?: string;
+  /** It has done its work, or was answered wrongly too often. It is kept until it ends, to tell a used code from a wrong one. */
+  readonly closed?: 'used' | 'wrong';
+}
+
+/** What issued codes are for. A person has at most one of each. */
+export type CodePurpose = 'call-in' | 'sign-in';
 
 /** All that Portvakt itself knows of one person in one realm. */
 export interface Account {
   readonly tokens?: Readonly<Record<string, Token>>;
-  readonly attempts?: Readonly<Partial<Record<ProofKind, Attempts>>>;
+  readonly codes?: Readonly<Partial<Record<CodePurpose, IssuedCode>>>;
+  /** `any` is the count over all kinds of proof. */
+  readonly attempts?: Readonly<Partial<Record<ProofKind | 'any', Attempts>>>;
+  /** When the password checks began that the directory has not answered yet. */
+  readonly guesses?: readonly number[];
 }
 
 /** The kind of {@link Account} records. */

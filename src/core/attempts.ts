@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * How many wrong tries one person has, per kind of proof.
+ * How many wrong tries one person has, per kind of proof or over all of them.
  *
- * Defaults are our choice; PhenixID's documented lockout is `limit: 3, windowSeconds: 1800, lockSeconds: 3600` (HTTP API reference 5.3).
+ * Defaults are our choice; PhenixID's documented lockout is `limit: 3, windowSeconds: 1800, lockSeconds: 3600, shared: true` (HTTP API reference 5.3).
  */
 export const attemptPolicySchema = z.strictObject({
   limit: z.int().min(1).max(1_000_000).default(5).describe('Failures within the window that lock; 5'),
@@ -15,6 +15,7 @@ export const attemptPolicySchema = z.strictObject({
     .default(900)
     .describe('How long the first lock lasts; each one after it twice as long; 900'),
   maxLockSeconds: z.int().min(1).max(31_536_000).default(86_400).describe('The longest a lock lasts; 86400'),
+  shared: z.boolean().default(false).describe('One count over passwords and codes, instead of one for each; false'),
   hard: z.boolean().default(false).describe('A lock stays until somebody lifts it; false'),
 });
 

@@ -54,6 +54,17 @@ export const coreEvents = {
   callerRefused: defineEvent({ name: 'caller.refused', summary: 'A caller was turned away', severity: 5 }),
   operationDone: defineEvent({ name: 'operation.done', summary: 'An operation was carried out', severity: 3 }),
   operationRefused: defineEvent({ name: 'operation.refused', summary: 'An operation was refused', severity: 5 }),
+  accountLocked: defineEvent({ name: 'account.locked', summary: 'Too many failures locked a person', severity: 7 }),
+  accountUnlocked: defineEvent({ name: 'account.unlocked', summary: 'A person’s lock was lifted', severity: 5 }),
+  passwordAccepted: defineEvent({ name: 'password.accepted', summary: 'A password was accepted', severity: 3 }),
+  passwordRefused: defineEvent({ name: 'password.refused', summary: 'A password was refused', severity: 5 }),
+  codeIssued: defineEvent({ name: 'code.issued', summary: 'A code was made for a person', severity: 3 }),
+  codeAccepted: defineEvent({
+    name: 'code.accepted',
+    summary: 'A code that was made for a person was accepted',
+    severity: 3,
+  }),
+  codeRefused: defineEvent({ name: 'code.refused', summary: 'A code was refused', severity: 5 }),
   sessionOpened: defineEvent({ name: 'session.opened', summary: 'A session was opened for a person', severity: 3 }),
   sessionEnded: defineEvent({ name: 'session.ended', summary: 'A person was logged out', severity: 3 }),
   personAdded: defineEvent({
@@ -64,6 +75,11 @@ export const coreEvents = {
   personChanged: defineEvent({
     name: 'person.changed',
     summary: 'Attributes or password of a person of the built-in directory were changed',
+    severity: 5,
+  }),
+  personRemoved: defineEvent({
+    name: 'person.removed',
+    summary: 'A person was removed from the built-in directory',
     severity: 5,
   }),
   personLinked: defineEvent({

@@ -39,6 +39,13 @@ export interface Enrolment {
   readonly otpauth: string;
 }
 
+/** A sign-in in two steps whose first step is done: the code that is awaited belongs to it. */
+export interface LoginFact {
+  /** What the store keeps it by; not what the caller was given. */
+  readonly key: string;
+  readonly endsAt: number;
+}
+
 /** A session as the one who opened it gets it, or as its access token proves it. */
 export interface SessionFact {
   /** Who has it is the person, as far as we are asked: 64 hexadecimal digits. */
@@ -72,6 +79,7 @@ export interface Facts {
   readonly user: User;
   readonly enrolment: Enrolment;
   readonly session: SessionFact;
+  readonly login: LoginFact;
   readonly transaction: TransactionFact;
   /** What a vendor has said of the person, by the names of its documents; empty until the transaction is approved. */
   readonly identity: Readonly<Record<string, string>>;

@@ -68,6 +68,10 @@ export const messagesSchema = z.strictObject({
   deniedPrefixes: z.array(prefix).default([]).describe('Beginnings of numbers that may not, even if allowed; none'),
   receiptsUrl: z
     .url({ protocol: /^https?$/ })
+    .regex(
+      /^[a-z]+:\/\/[^/?#@\s]+(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*\/?$/,
+      'must be an address with no more than a host and a plain path, e.g. https://portvakt.example.org/receipts',
+    )
     .optional()
     .describe(
       'Address below which providers reach this server with delivery receipts; without it they are not asked to',

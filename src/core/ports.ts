@@ -56,6 +56,8 @@ export interface Message {
   readonly text: string;
   /** Tenant whose budget it counts against. */
   readonly tenant: string;
+  /** Whom it goes to, where that is known; for the event. */
+  readonly person?: { readonly realm: string; readonly user: string };
   readonly origin: Origin;
 }
 

@@ -12,6 +12,7 @@ export const problems = {
   'not-permitted': { status: 403, word: 'not-permitted', title: 'The tenant may not ask for this' },
   refused: { status: 403, word: 'refused', title: 'Refused' },
   'code-refused': { status: 403, word: 'refused', title: 'Refused' },
+  'password-refused': { status: 403, word: 'refused', title: 'Refused' },
   'person-unknown': { status: 403, word: 'refused', title: 'Refused' },
   'message-refused': { status: 403, word: 'refused', title: 'Refused' },
   'session-unknown': { status: 403, word: 'refused', title: 'Refused' },

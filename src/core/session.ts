@@ -1,4 +1,4 @@
-import type { Vault } from './ports.ts';
+import type { Chance, Vault } from './ports.ts';
 import type { Key, Kind } from './store.ts';
 
 /** The proof of a finished identification. Kept under a keyed hash of its access token, so that the store holds nothing to sign in with. */
@@ -11,6 +11,11 @@ export interface Session {
   readonly lifetimeSeconds: number;
   /** True: each check that says yes begins the lifetime anew. */
   readonly sliding: boolean;
+}
+
+/** A reference that nobody can guess, for whoever may use it to carry: 256 random bits, as 64 hexadecimal digits. */
+export function newReference(chance: Chance): string {
+  return [...chance.bytes(32)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** The kind of {@link Session} records. */

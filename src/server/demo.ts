@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 
 /** A token of the demo with what it shows. */
@@ -34,6 +35,17 @@ export interface DemoEid {
   readonly simulatorUrl: string;
 }
 
+/** A message that the demo kept instead of sending it. */
+export interface DemoMessage {
+  /** Nothing but different from that of every other. */
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Number, or mail address. */
+  readonly to: string;
+  readonly text: string;
+}
+
 /** All that the demo page shows. */
 export interface DemoState {
   readonly version: string;
@@ -49,6 +61,8 @@ export interface DemoState {
   readonly operations: readonly { readonly name: string; readonly summary: string }[];
   readonly people: readonly DemoPerson[];
   readonly eids: readonly DemoEid[];
+  /** The newest first; absent when messages are sent to where they belong. */
+  readonly outbox?: readonly DemoMessage[];
   /** Lines ready to paste. */
   readonly tryOut: readonly { readonly title: string; readonly command: string }[];
 }
@@ -58,14 +72,15 @@ export interface DemoParts {
   state(url: string, managementUrl: string | undefined): Promise<DemoState>;
 }
 
-const files = {
-  '/': ['index.html', 'text/html; charset=utf-8'],
-  '/demo/demo.js': ['demo.js', 'text/javascript; charset=utf-8'],
-  '/demo/eids.js': ['eids.js', 'text/javascript; charset=utf-8'],
-  '/demo/page.js': ['page.js', 'text/javascript; charset=utf-8'],
-  '/demo/demo.css': ['demo.css', 'text/css; charset=utf-8'],
-  '/demo/icon.svg': ['icon.svg', 'image/svg+xml'],
-} as const;
+const folder = new URL('../../browser/demo/', import.meta.url);
+
+/** Kinds of files that the page consists of. */
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
 
 const headers = {
   'content-security-policy':
@@ -77,8 +92,11 @@ const headers = {
 
 /** Serves the demo page at `/`, and what it shows at `/demo/state`. */
 export function mountDemo(server: FastifyInstance, state: () => Promise<DemoState>): void {
-  for (const [path, [name, type]] of Object.entries(files)) {
-    const content = readFileSync(new URL(`../../browser/demo/${name}`, import.meta.url));
+  for (const name of readdirSync(folder)) {
+    const type = types[extname(name)];
+    if (type === undefined) continue;
+    const content = readFileSync(new URL(name, folder));
+    const path = name === 'index.html' ? '/' : `/demo/${name}`;
     server.get(path, (_request, reply) => reply.headers(headers).type(type).send(content));
   }
   server.get('/demo/state', async (_request, reply) => reply.headers(headers).send(await state()));

@@ -16,6 +16,7 @@ import { createManagement } from './management.ts';
 import { createMetrics } from './metrics.ts';
 import { describeApi } from './openapi.ts';
 import { tlsPeerOf } from './peer.ts';
+import { mountReceipts, type ReceiptTaker } from './receipts.ts';
 import { readTls } from './tls.ts';
 
 /** What the server is made of. */
@@ -25,6 +26,8 @@ export interface ServerParts {
   readonly operations: ReadonlyMap<string, BoundOperation>;
   readonly ports: Ports;
   readonly callers: Callers;
+  /** Who takes delivery receipts, where the configuration asks for them. */
+  readonly messages: ReceiptTaker;
   readonly log: Log;
   /** Present when the demo page is to be served. */
   readonly demo?: DemoParts | undefined;
@@ -45,13 +48,15 @@ const noTrace = '0'.repeat(32);
 
 /** Listens as the configuration says. @throws Error when a port is taken or a certificate cannot be read */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
-  const { config, ports, log, operations, callers, demo } = parts;
+  const { config, ports, log, operations, callers, messages, demo } = parts;
   const { listen } = config;
+  const { receiptsUrl } = config.messages;
   const metrics = createMetrics();
   const api = createListener(log, listen.tls && readTls(listen.tls));
   const draining = createDrain(api);
   const admit = createAdmission({ operations, tenants: tenantsOf(config), callers, ports });
   mountApi(api, { admit, ports, log, metrics, tlsPeerOf });
+  if (receiptsUrl !== undefined) mountReceipts(api, { receiptsUrl, messages, log });
   const description = { ...parts, operations: operations.values(), schemes: schemesOf(config) };
   if (config.apiDocumentation) mountDocumentation(api, describeApi(description));
   if (demo !== undefined) mountDemo(api, () => demo.state(url, managementUrl));

@@ -1,3 +1,5 @@
+import { checkPassword } from './check-password.ts';
+import { findByPhone } from './find-by-phone.ts';
 import { findClaimant, findUser } from './find-user.ts';
 import { linkPerson } from './link-person.ts';
 import { openSession } from './open-session.ts';
@@ -7,4 +9,15 @@ import { replyAttributes } from './reply-attributes.ts';
 import { requireInput } from './require-input.ts';
 
 /** Steps that any operation may use. */
-export const steps = [requireInput, findUser, findClaimant, linkPerson, reply, replyAttributes, openSession, refuse];
+export const steps = [
+  requireInput,
+  findUser,
+  findClaimant,
+  findByPhone,
+  checkPassword,
+  linkPerson,
+  reply,
+  replyAttributes,
+  openSession,
+  refuse,
+];

@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { coreEvents } from '../core/event.ts';
-import { type Session, sessionOf } from '../core/session.ts';
+import { newReference, type Session, sessionOf } from '../core/session.ts';
 import { defineStep } from '../core/step.ts';
-
-/** Length of an access token: 256 random bits. */
-const tokenBytes = 32;
 
 /** See its summary. Put it last, after everything that may refuse. */
 export const openSession = defineStep({
@@ -19,7 +16,7 @@ export const openSession = defineStep({
   }),
   describe: () => ({ reply: { access_token: 'Access token of the session, for verifyUser' } }),
   async run({ user, origin, reply }, { method, ...lasting }, { store, vault, chance }) {
-    const token = [...chance.bytes(tokenBytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    const token = newReference(chance);
     await store.change(sessionOf(token, vault), (_, at) => {
       const next: Session = { realm: user.realm, user: user.id, method, openedAt: at, ...lasting };
       const event = { ...origin, type: coreEvents.sessionOpened, realm: user.realm, user: user.id };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { accountOf } from '../../src/core/account.ts';
-import { unlock } from '../../src/methods/otp-token/manage.ts';
+import { unlock } from '../../src/core/account-lock.ts';
 import { hotpOf } from '../support/oath.ts';
 import { personWith, rfcSeed, simpleConfig, startTestServer, type TestServer } from '../support/server.ts';
 

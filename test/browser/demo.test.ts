@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
 import type { AxeResults } from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -39,6 +41,15 @@ async function shown(): Promise<DemoState> {
 
 /** What is to come true, on a busy machine as well. */
 const eventually = <T>(what: () => T) => expect.poll(what, { timeout: 30_000 });
+const portal = { tenant: 'ot', authorization: `Basic ${btoa('portal:demo-secret')}` };
+
+/** Sends a text message as the portal of the demo does; the status of the answer. */
+async function sendSms(url: string, mobile: string, message: string): Promise<number> {
+  const headers = { ...portal, 'content-type': 'application/json' };
+  const body = JSON.stringify({ mobile, message });
+  return (await fetch(`${url}/api/authentication/sendSMS`, { method: 'PUT', headers, body })).status;
+}
+
 const person = (page: Page, name: string) =>
   page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
 const status = (page: Page) => page.getByRole('status').textContent();
@@ -151,6 +162,46 @@ describe('trying a code', () => {
   });
 });
 
+describe('the outbox', () => {
+  const outbox = (page: Page) => page.getByRole('region', { name: 'Outbox' });
+  const texts = (page: Page) => outbox(page).locator('[data-part="text"]').allTextContents();
+  const news = (page: Page) => page.locator('#outbox-news').textContent();
+
+  it('shows the message of the line to paste, and then the newest first', async () => {
+    const { url } = await makeSite(demo).serve();
+    const { page } = await openDemo({}, url);
+    await outbox(page).getByText('None so far').waitFor();
+    const line = page.locator('.command').filter({ hasText: 'sendSMS' }).locator('code');
+    const { stdout } = await promisify(execFile)('sh', ['-c', (await line.textContent()) ?? '']);
+    expect(stdout).toContain('HTTP/1.1 200 OK');
+    await outbox(page).getByText('Hej Wayne!').waitFor();
+    expect(await outbox(page).getByRole('listitem').textContent()).toMatch(/To\s*\+46701234567\s*At\s*\d\d:\d\d:\d\d/);
+    expect(await outbox(page).getByText('None so far').isVisible()).toBe(false);
+    expect(await sendSms(url, '0701234567', markup)).toBe(200);
+    await eventually(() => texts(page)).toEqual([markup, 'Hej Wayne! Din kod är 482913.']);
+    expect(await page.locator('main img').count()).toBe(0);
+  });
+
+  it('tells what is new, once, and not what was there before', async () => {
+    const { url } = await makeSite(demo).serve();
+    expect(await sendSms(url, '0701740605', 'ett')).toBe(200);
+    const { page } = await openDemo({}, url);
+    await outbox(page).getByText('ett').waitFor();
+    expect(await news(page)).toBe('');
+    expect(await sendSms(url, '0701740605', 'två')).toBe(200);
+    await eventually(() => news(page)).toBe('New message in the outbox to +46701740605: två');
+    expect(await sendSms(url, '0701740605', 'två')).toBe(200);
+    await eventually(() => texts(page)).toEqual(['två', 'två', 'ett']);
+    expect(await page.locator('#outbox-news').getAttribute('aria-live')).toBe('polite');
+  });
+
+  it('is not there when messages are sent', async () => {
+    const { page } = await openDemo({}, (await makeSite({ ...demo, messages: {} }).serve()).url);
+    expect(await outbox(page).count()).toBe(0);
+    expect(await page.locator('.command').filter({ hasText: 'sendSMS' }).count()).toBe(0);
+  });
+});
+
 describe('keeping up with the server', () => {
   it('says that the server is away, and goes on by itself when it is back', async () => {
     const site = makeSite(demo);
@@ -183,6 +234,8 @@ describe.each(['light', 'dark'] as const)('for everybody, %s', (colorScheme) => 
     ['a desktop', 1280],
   ])('has no barrier that axe knows, and fits the width of %s', async (_, width) => {
     const { page } = await openDemo({ colorScheme, viewport: { width, height: 800 } });
+    await sendSms(server().url, '0701740606', `${'Ett långt meddelande. '.repeat(9)}${'o'.repeat(99)}`);
+    await page.locator('#outbox').getByText('Ett långt').first().waitFor();
     const ada = person(page, 'Ada Lovelace');
     await ada.getByRole('button', { name: 'Try it' }).click();
     await ada.getByRole('button', { name: 'again' }).click();

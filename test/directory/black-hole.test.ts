@@ -1,21 +1,14 @@
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
+import { startRelay } from '../support/relay.ts';
 import { personWith, simpleConfig, startTestServer } from '../support/server.ts';
 
 const asked = { username: 'wgretzky', otp: '000000' };
 
-/** A server that accepts connections and never says a word, until it goes away. */
+/** A directory that accepts connections and never says a word, until it goes away. */
 async function blackHole() {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => sockets.add(socket.on('error', () => {}))).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const vanish = () => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  };
-  onTestFinished(vanish);
-  return { url: `ldaps://127.0.0.1:${(server.address() as { readonly port: number }).port}`, vanish };
+  const hole = await startRelay(() => undefined);
+  onTestFinished(hole.end);
+  return { ...hole, url: `ldaps://127.0.0.1:${hole.port}` };
 }
 
 /** Tenant `t1` of the built-in directory; tenant `lost` of a realm with this directory. */
@@ -31,7 +24,7 @@ async function startServer(directory: object) {
 }
 
 it('holds up nobody who does not need the directory that does not answer', async () => {
-  const { url, vanish } = await blackHole();
+  const { url, end } = await blackHole();
   // Patient, and with room for everyone: what waits for it waits until it goes away.
   const patient = { timeoutMs: 60_000, connectTimeoutMs: 60_000, failures: 1000, waiting: 1000 };
   const { put, events } = await startServer({ urls: [url], ...patient });
@@ -45,7 +38,7 @@ it('holds up nobody who does not need the directory that does not answer', async
   const others = await Promise.all(Array.from({ length: 100 }, () => put('otp_token_auth', asked)));
   expect(others.map(({ status }) => status)).toEqual(others.map(() => 403));
   expect(answered).toBe(0);
-  vanish();
+  await end();
   const answers = await Promise.all(lost);
   expect(answers.map(({ status, body }) => [status, body?.['code']])).toEqual(answers.map(() => [503, 'unavailable']));
   expect((await events()).filter(({ tenant }) => tenant === 'lost')).toEqual([]);

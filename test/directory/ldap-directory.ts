@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { createLdapDirectory } from '../../src/adapters/directory-ldap.ts';
+import type { Person } from '../../src/core/directory.ts';
 import { type LdapSettings, ldapSchema } from '../../src/core/ldap-settings.ts';
+import { keptLog, neverWrite } from '../support/output.ts';
 import { admin, type Slapd, startSlapd, suffix } from '../support/slapd.ts';
 
 /** A slapd that the tests of a file share. */
@@ -19,12 +21,22 @@ export function sharedSlapd(ldif: string): () => Slapd {
 /** The directory with these settings, as the product makes it; what it logs is in `logged`. Its connections end with the test. */
 export function directoryAt(settings: Partial<LdapSettings>) {
   const logged: string[] = [];
-  const write = (_: object, message: string) => void logged.push(message);
-  const log = { debug: write, info: write, warn: write, error: write };
+  const { log, keep } = keptLog((line) => logged.push((JSON.parse(line) as { msg: string }).msg));
+  neverWrite(settings);
   const complete = ldapSchema.parse({ type: 'ldap', base: suffix, ...settings });
   const directory = createLdapDirectory(complete, { country: 'SE', log });
-  onTestFinished(directory.close);
-  return { ...directory, logged };
+  onTestFinished(() => {
+    directory.close();
+    keep();
+  });
+  return {
+    ...directory,
+    logged,
+    async checkPassword(person: Person, password: string) {
+      neverWrite({ password });
+      return directory.checkPassword(person, password);
+    },
+  };
 }
 
 /** Settings that reach this slapd over LDAPS as its administrator. */

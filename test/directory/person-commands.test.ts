@@ -92,3 +92,14 @@ it('says when a realm keeps its people elsewhere', async () => {
     said: expect.stringContaining('no realm'),
   });
 });
+
+it('removes a person with all that is kept of them', async () => {
+  const { person, events, checkPassword, write } = site();
+  const secret = write('secret', 'long enough\n');
+  await person('add', 'Anna', '--password-file', secret);
+  expect(await person('remove', 'anna')).toEqual({ status: 0, said: 'Anna is removed.\n' });
+  expect(await checkPassword('anna', 'long enough')).toBe('person-unknown');
+  expect(await person('remove', 'anna')).toEqual({ status: 1, said: '"anna" is not in the store\n' });
+  expect((await person('remove', 'wgretzky')).said).toMatch(/is in the configuration, and is changed there/);
+  expect((await events()).at(-1)).toMatchObject({ event: 'person.removed', user: 'Anna' });
+});

@@ -27,8 +27,8 @@ export async function createAuthority(name = 'Test CA') {
   });
   return {
     cert: root.toString('pem'),
-    /** Issues a certificate for a common name; it holds for 127.0.0.1 too. */
-    async issue(commonName: string): Promise<Issued> {
+    /** Issues a certificate for a common name; it holds for 127.0.0.1 and these host names. */
+    async issue(commonName: string, ...hosts: readonly string[]): Promise<Issued> {
       const own = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
       const made = await X509CertificateGenerator.create({
         subject: `CN=${commonName}`,
@@ -38,7 +38,12 @@ export async function createAuthority(name = 'Test CA') {
         signingKey: keys.privateKey,
         publicKey: own.publicKey,
         signingAlgorithm: algorithm,
-        extensions: [new SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])],
+        extensions: [
+          new SubjectAlternativeNameExtension([
+            { type: 'ip', value: '127.0.0.1' },
+            ...hosts.map((value) => ({ type: 'dns' as const, value })),
+          ]),
+        ],
       });
       const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', own.privateKey)).toString('base64');
       return { cert: made.toString('pem'), key: `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n` };

@@ -26,12 +26,27 @@ export function loadDocumented(file: string): void {
 
 /** Loads a block of a page as a file of its own; realms or tenants that it does not have stand in another, which includes it. */
 export function loadBlock(block: string): void {
-  const folder = mkdtempSync(join(tmpdir(), 'portvakt-docs-'));
-  try {
+  inFolder(block, (folder) => {
     mkdirSync(join(folder, 'conf.d'));
-    writeFileSync(join(folder, 'block.yaml'), block);
     writeFileSync(join(folder, 'rest.yaml'), stringify({ include: 'block.yaml', ...whatIsMissingIn(parse(block)) }));
     loadDocumented(join(folder, 'rest.yaml'));
+  });
+}
+
+/** Loads a configuration that must be whole, as it stands. */
+export function loadText(text: string): void {
+  inFolder(text, (folder) => loadDocumented(join(folder, 'block.yaml')));
+}
+
+/** Writes the block, with something in each file of the folder that it takes a secret from. */
+function inFolder(block: string, load: (folder: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'portvakt-docs-'));
+  try {
+    writeFileSync(join(folder, 'block.yaml'), block);
+    mkdirSync(join(folder, 'secrets'));
+    for (const [, name = ''] of block.matchAll(/\$\{file:secrets\/([\w-]+)\}/g))
+      writeFileSync(join(folder, 'secrets', name), 'example\n');
+    load(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }

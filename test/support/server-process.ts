@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, onTestFinished } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { loadPortvaktConfig, openPortvakt } from '../../src/compose.ts';
+import { keepEvents, keepOutput, neverWrite } from './output.ts';
 import { openRaw, putBytes, type RawAnswer, type RawConnection } from './raw.ts';
 
 /** A configuration file and a data folder, for any number of processes; gone after the test. */
@@ -45,6 +46,9 @@ export interface Line {
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
+/** What the demo tells to try out, which holds its credentials. */
+const demoExamples = /\nOpen http[\s\S]*\nCtrl-C stops it\.\n/;
+
 /** Takes what has to be done in the end. */
 type Until = (end: () => Promise<void>) => void;
 
@@ -71,7 +75,11 @@ export function makeSite(config: object, until: Until = onTestFinished): Site {
   const file = join(folder, 'portvakt.yaml');
   const data = join(folder, 'data');
   writeFileSync(file, stringify(config));
-  until(async () => rmSync(folder, { recursive: true, force: true }));
+  neverWrite(parse(readFileSync(file, 'utf8')));
+  until(async () => {
+    keepEvents(data);
+    rmSync(folder, { recursive: true, force: true });
+  });
   const serveBy = async (program: readonly string[], words: readonly string[]) => {
     const child = start(['serve', '--config', file, '--data', data, '--port', '0', ...words], until, program);
     const written = await child.hear(/answers at (\S+?)(?:;.* at (\S+))?\n/);
@@ -106,12 +114,16 @@ function start(words: readonly string[], until: Until, by: readonly string[] = [
   until(async () => {
     child.kill('SIGKILL');
     await ended;
+    keepOutput(`portvakt ${words[0]}`, words[0] === 'serve' ? output.replace(demoExamples, '') : complaints);
   });
   let output = '';
+  // Standard output of a command is its answer, which may be a secret that was asked for.
+  let complaints = '';
   let onOutput = () => {};
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
+      if (stream === child.stderr) complaints += text;
       onOutput();
     });
   }
@@ -151,9 +163,12 @@ async function openLine(url: string): Promise<Line> {
   const connection = await openRaw(url);
   return {
     connection,
-    put(operation, body, headers) {
+    async put(operation, body, headers) {
+      neverWrite([body, headers]);
       connection.send(putBytes(operation, JSON.stringify(body), headers));
-      return connection.receive();
+      const answer = await connection.receive();
+      if (answer?.header('content-type')?.includes('json')) neverWrite(JSON.parse(answer.body));
+      return answer;
     },
   };
 }

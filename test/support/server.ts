@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { loadPortvaktConfig, openPortvakt, type Portvakt, startPortvakt } from '../../src/compose.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import { apiCheck } from './api-check.ts';
+import { keepEvents, keptLog, neverWrite } from './output.ts';
 
 /** A clock that stands still until a test lets time pass. */
 export interface FixedClock extends Clock {
@@ -86,7 +87,9 @@ export async function startTestServer(
   const file = join(folder, 'portvakt.yaml');
   writeFileSync(file, stringify(config));
   const loaded = loadPortvaktConfig(file, { port: 0, data: options.data ?? join(folder, 'data') });
-  const portvakt = await openPortvakt(loaded, { clock });
+  const { log, keep } = keptLog();
+  neverWrite(config);
+  const portvakt = await openPortvakt(loaded, { clock, log });
   const server = await startPortvakt(portvakt);
   // Over HTTPS a test brings its own client, with its own authority.
   const check = server.url.startsWith('https:') ? () => {} : await apiCheck(server.url);
@@ -96,7 +99,9 @@ export async function startTestServer(
     return stopped;
   };
   until(async () => {
-    await stop();
+    await stop().finally(keep);
+    neverWrite(portvakt.messages.outbox());
+    keepEvents(loaded.config.data);
     rmSync(folder, { recursive: true, force: true });
   });
   return {
@@ -107,6 +112,7 @@ export async function startTestServer(
     stop,
     pass: (seconds) => set(now + seconds * 1000),
     async put(operation, body, { tenant = 't1', headers = {}, method = 'PUT' } = {}) {
+      neverWrite([body, headers]);
       const response = await fetch(`${server.url}/api/authentication/${operation}`, {
         method,
         headers: { 'content-type': 'application/json', tenant, ...headers },
@@ -119,6 +125,7 @@ export async function startTestServer(
         text,
         body: text === '' ? undefined : JSON.parse(text),
       };
+      neverWrite(answer.body);
       if (method === 'PUT') check(operation, answer);
       return answer;
     },

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createAuthority } from './authority.ts';
+import { neverWrite } from './output.ts';
 
 /** A real OpenLDAP server of its own, on free ports of loopback; rootless. */
 export interface Slapd {
@@ -90,6 +91,7 @@ export function entryOf(dn: string, attributes: Readonly<Record<string, string |
 export function personEntry(uid: string, more: Readonly<Record<string, string | readonly string[]>> = {}): string {
   const { dn = `uid=${uid},ou=people,${suffix}`, ...attributes } = more;
   const own = { objectClass: 'inetOrgPerson', uid, cn: uid, sn: uid, userPassword: `secret-${uid}` };
+  neverWrite({ ...own, ...attributes });
   return entryOf(String(dn), { ...own, ...attributes });
 }
 
@@ -153,7 +155,8 @@ access to * by users read by anonymous auth
 `;
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { readonly port: number };
@@ -162,7 +165,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function isListening(port: number): Promise<boolean> {
+/** Whether somebody listens on a port of loopback. */
+export function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {
       socket.destroy();

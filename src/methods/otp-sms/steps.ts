@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Problem } from '../../core/problem.ts';
 import { defineStep } from '../../core/step.ts';
+import { beginLogin, findLogin, resendCode, sendCode, verifyCode } from './login-steps.ts';
 
 /** See its summary. An empty message or number is refused like one that no gateway takes. */
 export const send = defineStep({
@@ -20,4 +21,4 @@ export const send = defineStep({
 });
 
 /** Every step of the method. */
-export const steps = [send];
+export const steps = [send, beginLogin, sendCode, findLogin, verifyCode, resendCode];

@@ -14,7 +14,6 @@ import {
   sealToken,
   switchToken,
   takeFromStock,
-  unlock,
 } from './manage.ts';
 import type { TokenSeed } from './seed.ts';
 
@@ -88,12 +87,6 @@ export function createTokenAdministration(
     async delete(id: string): Promise<void> {
       const { owner, account } = await ownerOf(id);
       await store.change(account, deleteToken(owner, id));
-    },
-
-    /** Lifts the lock of a person's codes; false when there was none and no failure. */
-    async unlock(userName: string): Promise<boolean> {
-      const user = await personOf(userName);
-      return store.change(accountOf(realm, user), unlock({ realm, user, origin }));
     },
 
     /** The token with this id. */

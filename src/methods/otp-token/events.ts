@@ -4,8 +4,6 @@ import { defineEvent } from '../../core/event.ts';
 export const tokenEvents = {
   accepted: defineEvent({ name: 'otp-token.accepted', summary: 'A token code was accepted', severity: 3 }),
   refused: defineEvent({ name: 'otp-token.refused', summary: 'A token code was refused', severity: 5 }),
-  locked: defineEvent({ name: 'account.locked', summary: 'Too many failures locked a person', severity: 7 }),
-  unlocked: defineEvent({ name: 'account.unlocked', summary: 'A person’s lock was lifted', severity: 5 }),
   enrolled: defineEvent({ name: 'token.enrolled', summary: 'A token was given to a person', severity: 5 }),
   stocked: defineEvent({ name: 'token.stocked', summary: 'A token was taken into stock, for nobody yet', severity: 3 }),
   confirmed: defineEvent({ name: 'token.confirmed', summary: 'A token showed its first right code', severity: 3 }),

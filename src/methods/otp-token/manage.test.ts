@@ -12,7 +12,6 @@ import {
   sealToken,
   switchToken,
   takeFromStock,
-  unlock,
 } from './manage.ts';
 import { stepAt } from './match.ts';
 
@@ -142,23 +141,6 @@ describe('bringing back into step', () => {
     expect(resyncToken(owner, 'token-1', [code(3), code(4)], vault)(account, at)).toEqual({ result: false });
     expect(resyncToken(owner, 'token-1', [code(7), code(7)], vault)(account, at)).toEqual({ result: false });
     expect(resyncToken(owner, 'token-1', ['', ''], vault)(account, at)).toEqual({ result: false });
-  });
-});
-
-describe('lifting a lock', () => {
-  it('forgets the failures and the locks, and tells that it did', () => {
-    const locked = { ...accountWith(), attempts: { code: { failedAt: [], locks: 4, lockedUntil: null } } };
-    const decision = unlock(owner)(locked, at);
-    expect(decision).toMatchObject({
-      result: true,
-      next: { attempts: {} },
-      events: [{ type: { name: 'account.unlocked' } }],
-    });
-  });
-
-  it('does nothing where there is nothing to lift', () => {
-    expect(unlock(owner)(accountWith(), at)).toEqual({ result: false });
-    expect(unlock(owner)(undefined, at)).toEqual({ result: false });
   });
 });
 

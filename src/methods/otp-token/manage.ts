@@ -1,19 +1,17 @@
 import { type Account, accountOf, claimsOf, placeOfSeed, type Token } from '../../core/account.ts';
-import type { EventType, Origin } from '../../core/event.ts';
+import type { AccountOwner } from '../../core/account-lock.ts';
+import { parseCode } from '../../core/code.ts';
+import type { EventType } from '../../core/event.ts';
 import type { Vault } from '../../core/ports.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Key, Outcome, Transition } from '../../core/store.ts';
 import { tokenEvents } from './events.ts';
-import { matchCode, matchPair, parseCode, stepAt } from './match.ts';
+import { matchCode, matchPair, stepAt } from './match.ts';
 import type { TokenSeed } from './seed.ts';
 import { afterUse } from './use-code.ts';
 
 /** Whose account is changed, and on whose behalf. */
-export interface Owner {
-  readonly realm: string;
-  readonly user: string;
-  readonly origin: Origin;
-}
+export type Owner = AccountOwner;
 
 /** How a new token begins. */
 export interface Beginning {
@@ -143,19 +141,6 @@ export function resyncToken(owner: Owner, id: string, typed: readonly [string, s
     const drift = token.type === 'totp' ? counter + 1 - stepAt(token, at) : 0;
     const after = { ...token, next: counter + 2, drift };
     return { ...replace(account, id, after, [eventFor(owner, id, tokenEvents.resynchronised)]), result: true };
-  };
-}
-
-/** Lifts the lock of a person's codes and forgets the failures. The result tells whether there was anything to lift. */
-export function unlock({ realm, user, origin }: Owner): Change<boolean> {
-  return (account) => {
-    const { code, ...attempts } = account?.attempts ?? {};
-    if (account === undefined || code === undefined) return { result: false };
-    return {
-      next: { ...account, attempts },
-      events: [{ ...origin, type: tokenEvents.unlocked, realm, user }],
-      result: true,
-    };
   };
 }
 

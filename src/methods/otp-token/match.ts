@@ -17,16 +17,6 @@ export interface Match {
 
 type Hmac = (message: Uint8Array) => Uint8Array;
 
-/**
- * What a person typed, as digits: blanks and one hyphen are left out, as people read codes in groups.
- *
- * Undefined when anything but 6–10 ASCII digits is left; digits of other scripts are not codes.
- */
-export function parseCode(typed: string): string | undefined {
-  const code = typed.replaceAll(' ', '').replace('-', '');
-  return /^[0-9]{6,10}$/.test(code) ? code : undefined;
-}
-
 /** The time step of a TOTP token at an instant, by the server's clock (T0 = 0). */
 export function stepAt(token: Token, at: number): number {
   return Math.floor(at / 1000 / token.periodSeconds);

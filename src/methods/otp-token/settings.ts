@@ -4,6 +4,10 @@ import { z } from 'zod';
 export const verifySettings = z.strictObject({
   lookAhead: z.int().min(0).max(100).default(20).describe('Counters beyond the next one that are tried, for HOTP; 20'),
   driftSteps: z.int().min(0).max(10).default(1).describe('Time steps to either side that are tried, for TOTP; 1'),
+  issued: z
+    .enum(['call-in'])
+    .optional()
+    .describe('A code that was made for the person for this is accepted as well; only those of tokens'),
 });
 
 /** Settings of `otp-token/enroll`. */

@@ -19,10 +19,10 @@ export const verifyCode = defineStep({
   config: verifySettings,
   records: true,
   describe: () => ({ input: { otp: 'The code that the token shows' } }),
-  async run({ input, claimant, origin }, window, { store, vault, realms }) {
+  async run({ input, claimant, origin }, { issued, ...window }, { store, vault, realms }) {
     const { person, name, realm } = claimant;
     const policy = realmOf(realms, realm).attempts;
-    const attempt = { claimant, typed: input['otp'] ?? '', origin, window, policy, vault };
+    const attempt = { claimant, typed: input['otp'] ?? '', origin, window, policy, issued, vault };
     const verdict = await store.change(accountOf(realm, person?.id ?? name), (account, at) =>
       useCode(account, at, attempt),
     );

@@ -1,12 +1,15 @@
-import { type Account, accountOf, placeOfSeed, type Token } from '../../core/account.ts';
-import { type AttemptPolicy, afterFailure, isLocked, noFailures } from '../../core/attempts.ts';
-import type { AuditEvent, Origin } from '../../core/event.ts';
+import { type Account, accountOf, type CodePurpose, placeOfSeed, type Token } from '../../core/account.ts';
+import { afterRightProof, afterWrongProof, isLockedFor, lockedEvent } from '../../core/account-lock.ts';
+import type { AttemptPolicy } from '../../core/attempts.ts';
+import { parseCode } from '../../core/code.ts';
+import { type AuditEvent, coreEvents, type Origin } from '../../core/event.ts';
 import type { Claimant } from '../../core/facts.ts';
+import { spendCode } from '../../core/issued-code.ts';
 import type { Vault } from '../../core/ports.ts';
 import type { Outcome } from '../../core/store.ts';
 import { tokenEvents } from './events.ts';
 import { hotp } from './hotp.ts';
-import { matchCode, mostTries, parseCode, stepAt, triesFor, type Window } from './match.ts';
+import { matchCode, mostTries, stepAt, triesFor, type Window } from './match.ts';
 
 /** What came of a code. Only `accepted` is a yes; the others differ in the audit log alone. */
 export type Verdict = 'accepted' | 'unknown' | 'no-token' | 'wrong' | 'used' | 'locked';
@@ -19,6 +22,8 @@ export interface Try {
   readonly origin: Origin;
   readonly window: Window;
   readonly policy: AttemptPolicy;
+  /** A code that was issued for this is accepted, too. */
+  readonly issued?: CodePurpose | undefined;
   readonly vault: Vault;
 }
 
@@ -32,8 +37,7 @@ type Decision = Outcome<Account, Verdict>;
 export function useCode(account: Account | undefined, at: number, attempt: Try): Decision {
   const { claimant, policy } = attempt;
   if (claimant.person === undefined) return refuseUnseen(attempt, 'unknown');
-  const attempts = account?.attempts?.code ?? noFailures;
-  if (isLocked(attempts, at)) return refuseUnseen(attempt, 'locked');
+  if (isLockedFor('code', account, at, policy)) return refuseUnseen(attempt, 'locked');
   const usable = Object.entries(account?.tokens ?? {}).filter(([, token]) => isUsable(token, at));
   let verdict: Verdict = usable.length === 0 ? 'no-token' : 'wrong';
   for (const [id, token] of usable) {
@@ -45,10 +49,21 @@ export function useCode(account: Account | undefined, at: number, attempt: Try):
     attempt,
     usable.map(([, token]) => triesFor(token, at, attempt.window)),
   );
-  const failed = afterFailure(attempts, at, policy);
-  const events = [refusal(attempt, verdict)];
-  if (isLocked(failed, at)) events.push({ ...whoOf(attempt), type: tokenEvents.locked, reason: 'too-many-failures' });
-  return { next: { ...account, attempts: { ...account?.attempts, code: failed } }, events, result: verdict };
+  return useIssued(account, at, attempt, verdict);
+}
+
+/** No token shows the code: looks at the one that was issued, if those are accepted here, and refuses otherwise. */
+function useIssued(account: Account | undefined, at: number, attempt: Try, ofTokens: Verdict): Decision {
+  const { issued: purpose, policy } = attempt;
+  const spent = purpose === undefined ? undefined : spendCode(account, at, { ...attempt, purpose });
+  if (purpose !== undefined && spent?.verdict === 'accepted') {
+    const event = { ...whoOf(attempt), type: coreEvents.codeAccepted, subject: purpose };
+    return { next: afterRightProof('code', spent.account, policy), events: [event], result: 'accepted' };
+  }
+  const verdict = spent?.verdict === 'used' || spent?.verdict === 'wrong' ? spent.verdict : ofTokens;
+  const wrong = afterWrongProof('code', spent?.account ?? account, at, policy);
+  const events = [refusal(attempt, verdict), ...(wrong.isLocked ? [lockedEvent(whoOf(attempt))] : [])];
+  return { next: wrong.account, events, result: verdict };
 }
 
 /** True when the token may prove something: active, or waiting for its first code and not too late. */
@@ -72,12 +87,11 @@ function matchIn(token: Token, id: string, at: number, { claimant, typed, vault,
 }
 
 function accept(account: Account, id: string, token: Token, counter: number, at: number, attempt: Try): Decision {
-  const { code: _, ...attempts } = account.attempts ?? {};
   const who = { ...whoOf(attempt), subject: id };
   const events: AuditEvent[] = [{ ...who, type: tokenEvents.accepted }];
   if (token.state === 'unconfirmed') events.push({ ...who, type: tokenEvents.confirmed });
-  const next = { ...account, tokens: { ...account.tokens, [id]: afterUse(token, counter, at) }, attempts };
-  return { next, events, result: 'accepted' };
+  const used = { ...account, tokens: { ...account.tokens, [id]: afterUse(token, counter, at) } };
+  return { next: afterRightProof('code', used, attempt.policy), events, result: 'accepted' };
 }
 
 function refuseUnseen(attempt: Try, verdict: Verdict): Decision {

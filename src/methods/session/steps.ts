@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Account, accountOf } from '../../core/account.ts';
-import { isLocked } from '../../core/attempts.ts';
+import { accountOf } from '../../core/account.ts';
+import { isLockedAtAll } from '../../core/account-lock.ts';
 import { coreEvents } from '../../core/event.ts';
 import { Problem } from '../../core/problem.ts';
 import { type Session, sessionOf } from '../../core/session.ts';
@@ -26,7 +26,7 @@ export const verify = defineStep({
     // Another realm's session is none: two realms share nothing.
     if (session === undefined || session.realm !== tenant.realm) throw new Problem('session-unknown');
     const account = await store.read(accountOf(session.realm, session.user));
-    if (isLockedOut(account, clock.now())) throw new Problem('session-unknown', 'the person is locked');
+    if (isLockedAtAll(account, clock.now())) throw new Problem('session-unknown', 'the person is locked');
     if (session.sliding && !(await store.change(key, prolong))) throw new Problem('session-unknown');
     return { session: { token, user: session.user, method: session.method } };
   },
@@ -54,10 +54,6 @@ export const end = defineStep({
 
 /** Every step of the method. */
 export const steps = [verify, end];
-
-function isLockedOut(account: Account | undefined, at: number): boolean {
-  return Object.values(account?.attempts ?? {}).some((attempts) => isLocked(attempts, at));
-}
 
 /** Begins the lifetime anew; false when the session ended meanwhile. */
 const prolong: Transition<Session, boolean> = (session, at) =>

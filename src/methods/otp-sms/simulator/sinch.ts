@@ -1,24 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import { jsonOf, type SimulatedAnswer, type SimulatedProvider, startProvider } from './provider.ts';
+import { jsonOf, type SimulatedAnswer, startProvider } from './provider.ts';
+import { createReporter, mediaTypes, type ReportingProvider } from './reports.ts';
 
 /** Sinch batches as documented at https://developers.sinch.com/docs/sms/api-reference/. */
-export function startSinchSimulator(account: {
+export async function startSinchSimulator(account: {
   readonly plan: string;
   readonly token: string;
-}): Promise<SimulatedProvider> {
-  return startProvider((call) => {
+}): Promise<ReportingProvider<string>> {
+  const reporter = createReporter(({ id }, status: string) => ({
+    headers: mediaTypes.json,
+    body: sinchReport(id, status),
+  }));
+  const provider = await startProvider((call) => {
     if (call.target !== `/xms/v1/${account.plan}/batches`) return { status: 404 };
     if (call.headers['authorization'] !== `Bearer ${account.token}`) return { status: 401 };
     const batch = jsonOf(call);
     if (batch === undefined) return fault(400, 'syntax_invalid_json', 'Invalid JSON');
     const wrong = faultIn(batch);
     if (wrong !== undefined) return wrong;
-    const { from, to, body, type, delivery_report: report } = batch;
+    const { from, to, body, type, delivery_report: report, callback_url: url } = batch;
     const now = '2026-01-02T03:04:05.678Z';
     const id = randomBytes(13).toString('hex').toUpperCase();
+    reporter.take({ id, url: report === 'none' ? undefined : String(url) });
     const said = { id, to, from, canceled: false, body, type, created_at: now, modified_at: now };
     return { status: 201, body: { ...said, delivery_report: report, expire_at: now, flash_message: false } };
   });
+  return { ...provider, ...reporter };
 }
 
 function faultIn(batch: Readonly<Record<string, unknown>>): SimulatedAnswer | undefined {

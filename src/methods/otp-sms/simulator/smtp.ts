@@ -21,17 +21,18 @@ export interface SimulatedMailServer {
   close(): Promise<void>;
 }
 
-/** Starts a mail server; with an account it wants to be given it. */
-export async function startSmtpSimulator(account?: {
-  readonly username: string;
-  readonly password: string;
-}): Promise<SimulatedMailServer> {
+/** Starts a mail server; with an account it wants to be given it, with a certificate, PEM, it speaks STARTTLS. */
+export async function startSmtpSimulator(
+  account?: { readonly username: string; readonly password: string },
+  certificate?: { readonly cert: string; readonly key: string },
+): Promise<SimulatedMailServer> {
   const mails: ReceivedMail[] = [];
   const faults: MailFault[] = [];
   const server = new SMTPServer({
     authOptional: account === undefined,
-    allowInsecureAuth: true,
-    disabledCommands: account === undefined ? ['STARTTLS', 'AUTH'] : ['STARTTLS'],
+    allowInsecureAuth: certificate === undefined,
+    disabledCommands: [...(certificate === undefined ? ['STARTTLS'] : []), ...(account === undefined ? ['AUTH'] : [])],
+    ...certificate,
     disableReverseLookup: true,
     onAuth({ username, password }, _session, done) {
       const known = username === account?.username && password === account?.password;

@@ -1,21 +1,28 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { formOf, hasBasic, type SimulatedAnswer, type SimulatedProvider, startProvider } from './provider.ts';
+import { formOf, hasBasic, type SimulatedAnswer, startProvider } from './provider.ts';
+import { createReporter, mediaTypes, type ReportingProvider } from './reports.ts';
 
 /** Twilio Messages as documented at https://www.twilio.com/docs/messaging/api/message-resource. */
-export function startTwilioSimulator(account: {
+export async function startTwilioSimulator(account: {
   readonly sid: string;
   readonly token: string;
   /** Numbers that opted out (21610). */
   readonly optedOut?: readonly string[];
-}): Promise<SimulatedProvider> {
-  return startProvider((call) => {
+}): Promise<ReportingProvider<string>> {
+  const reporter = createReporter(({ id, url }, status: string) => {
+    const fields = { MessageSid: id, MessageStatus: status, AccountSid: account.sid, ApiVersion: '2010-04-01' };
+    const { headers, body } = twilioReport(url, account.token, fields);
+    return { headers: { ...headers, ...mediaTypes.form }, body };
+  });
+  const provider = await startProvider((call) => {
     if (call.target !== `/2010-04-01/Accounts/${account.sid}/Messages.json`) return fault(404, 20404, 'Not found');
     if (!hasBasic(call, account.sid, account.token)) return fault(401, 20003, 'Authenticate');
     const form = formOf(call);
     const wrong = faultIn(form, account.optedOut ?? []);
     if (wrong !== undefined) return wrong;
-    const { To: to, From: from, Body: body } = form;
+    const { To: to, From: from, Body: body, StatusCallback: url } = form;
     const sid = `SM${randomBytes(16).toString('hex')}`;
+    reporter.take({ id: sid, url });
     return {
       status: 201,
       body: {
@@ -33,6 +40,7 @@ export function startTwilioSimulator(account: {
       },
     };
   });
+  return { ...provider, ...reporter };
 }
 
 function faultIn(form: ReturnType<typeof formOf>, optedOut: readonly string[]): SimulatedAnswer | undefined {
