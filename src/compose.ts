@@ -47,6 +47,8 @@ export interface Portvakt {
   readonly messages: MessageCentre;
   readonly operations: ReadonlyMap<string, BoundOperation>;
   readonly log: Log;
+  /** Ends what is under way with directories. */
+  closeDirectories(): void;
 }
 
 /** Every step there is. */
@@ -115,14 +117,14 @@ export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): P
   const audit = createAuditLog(ring);
   const store = openSqliteStore({ path: storeFileIn(config.data), clock, log: audit, readOnly });
   const vault = createVault(ring);
-  const realms = createRealms({ config, store, log });
-  const messages = createMessages({ settings: config.messages, store, vault, clock, chance: systemChance });
+  const { realms, close: closeDirectories } = createRealms({ config, store, log });
+  const messages = createMessages({ settings: config.messages, store, vault, clock, chance: systemChance, log });
   const ports = { clock, chance: systemChance, store, vault, messages, realms };
   if (!readOnly) {
     await mustFit(audit, store);
     await makeFirstTokens(config, ports);
   }
-  return { config, ring, ports, messages, operations, log };
+  return { config, ring, ports, messages, operations, log, closeDirectories };
 }
 
 /** How often expired records are deleted, in milliseconds. */
@@ -130,7 +132,7 @@ const sweepEveryMs = 60_000;
 
 /** Starts the listeners of an opened Portvakt. Stopping them closes the store as well. */
 export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promise<RunningServer> {
-  const { config, ports, messages, operations, log } = portvakt;
+  const { config, ports, messages, operations, log, closeDirectories } = portvakt;
   const callers = createCallers({
     ...config,
     http: createHttpClient(),
@@ -151,6 +153,7 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
       try {
         await server.stop();
       } finally {
+        closeDirectories();
         await messages.close().finally(() => ports.store.close());
       }
     },
