@@ -21,15 +21,25 @@ interface RealmParts {
 
 type DirectorySettings = Config['realms'][string]['directories'][number];
 
-/** The realms of the configuration, by id. Directories are asked when somebody is looked up, not before. */
-export function createRealms(parts: RealmParts): ReadonlyMap<string, Realm> {
+/**
+ * The realms of the configuration, by id. Directories are asked when somebody is looked up, not before.
+ *
+ * `close` ends what is under way with them, so that a directory that does not answer keeps nobody from stopping.
+ */
+export function createRealms(parts: RealmParts): { realms: ReadonlyMap<string, Realm>; close(): void } {
   const passwords = createPasswordCheck();
-  return new Map(
-    Object.entries(parts.config.realms).map(([id, { directories, attempts }]): [string, Realm] => [
-      id,
-      { id, attempts, ...inOrder(directories.map((settings) => createDirectory(id, settings, passwords, parts))) },
-    ]),
-  );
+  const closing: (() => void)[] = [];
+  const realms = Object.entries(parts.config.realms).map(([id, { directories, attempts }]): [string, Realm] => {
+    const all = directories.map((settings) => createDirectory(id, settings, passwords, parts));
+    closing.push(...all.flatMap(({ close }) => close ?? []));
+    return [id, { id, attempts, ...inOrder(all) }];
+  });
+  return {
+    realms: new Map(realms),
+    close() {
+      for (const close of closing) close();
+    },
+  };
 }
 
 /** Everyone in the configuration of a realm: user name and what is written about the person. */
@@ -67,7 +77,7 @@ function createDirectory(
   settings: DirectorySettings,
   passwords: PasswordCheck,
   { config, store, log }: RealmParts,
-): Directory {
+): Directory & { readonly close?: () => void } {
   const { country } = config.messages;
   if (settings.type === 'built-in') {
     const people = Object.entries(settings.people).map((entry) => ({
@@ -77,7 +87,8 @@ function createDirectory(
     return createBuiltInDirectory({ realm, people, store, country, passwords });
   }
   const directory = createLdapDirectory(settings, { country, log });
-  return rememberPeople(directory, { seconds: settings.cacheSeconds, now: () => performance.now() });
+  const remembered = rememberPeople(directory, { seconds: settings.cacheSeconds, now: () => performance.now() });
+  return { ...remembered, close: directory.close };
 }
 
 function toPerson([id, { attributes }]: ReturnType<typeof configuredPeople>[number]): Person {

@@ -46,6 +46,8 @@ export interface Portvakt {
   readonly messages: MessageCentre;
   readonly operations: ReadonlyMap<string, BoundOperation>;
   readonly log: Log;
+  /** Ends what is under way with directories. */
+  closeDirectories(): void;
 }
 
 /** How a store is opened. */
@@ -67,7 +69,7 @@ export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): P
   const audit = createAuditLog(ring);
   const store = openSqliteStore({ path: storeFileIn(config.data), clock, log: audit, readOnly });
   const vault = createVault(ring);
-  const realms = createRealms({ config, store, log });
+  const { realms, close: closeDirectories } = createRealms({ config, store, log });
   const messages = createMessages({ settings: config.messages, store, vault, clock, chance: systemChance, log });
   // Opened by the server alone: commands ask no outside service, and need not read its certificates.
   const backends = createBackends({});
@@ -76,7 +78,7 @@ export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): P
     await mustFit(audit, store);
     await makeFirstTokens(config, ports);
   }
-  return { config, ring, ports, messages, operations, log };
+  return { config, ring, ports, messages, operations, log, closeDirectories };
 }
 
 /** How often expired records are deleted, in milliseconds. */
@@ -88,7 +90,7 @@ const sweepEveryMs = 60_000;
  * @throws Error when a port is taken, or a certificate cannot be used
  */
 export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promise<RunningServer> {
-  const { config, messages, operations, log } = portvakt;
+  const { config, messages, operations, log, closeDirectories } = portvakt;
   const backends = openBackends(config, { clock: portvakt.ports.clock, log });
   const ports = { ...portvakt.ports, backends };
   const callers = createCallers({
@@ -115,6 +117,7 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
       try {
         await server.stop();
       } finally {
+        closeDirectories();
         // The store last: what the others still have to write goes there.
         await Promise.all([messages.close(), backends.close()]).finally(() => ports.store.close());
       }

@@ -34,8 +34,8 @@ const maxLength = { userName: 256, password: 1024, value: 256 };
 /**
  * People of an LDAP directory or of Active Directory.
  *
- * A user name that two entries answer to is nobody's. Servers are asked when somebody is looked up, not before. `close` drops the
- * connections that are kept.
+ * A user name that two entries answer to is nobody's. Servers are asked when somebody is looked up, not before. `close` drops all
+ * connections, and what is under way fails.
  *
  * @throws Problem 'internal' when the authorities cannot be read or the filter is none
  */

@@ -17,7 +17,7 @@ export interface LdapServers {
   query<T>(ask: LdapQuery<T>): Promise<T>;
   /** Binds on a connection of its own, which is closed afterwards. Sent to one server only, so that no failure counts twice there. */
   tryBind(name: string, password: string): Promise<BindAnswer>;
-  /** Closes the connections that are kept. */
+  /** Closes all connections; what is under way fails. */
   close(): void;
 }
 
@@ -31,6 +31,8 @@ interface Server {
   open(signal: AbortSignal): Promise<LdapConnection>;
 }
 
+type ServerTask<T> = (server: Server, signal: AbortSignal) => Promise<T>;
+
 /** How long the server that answered last is asked first, in milliseconds; then the first of the list gets another chance. Our choice. */
 const preferredMs = 300_000;
 
@@ -42,6 +44,7 @@ export function createLdapServers(options: LdapServersOptions): LdapServers {
   const { log, timeoutMs } = options;
   const bulkhead = createBulkhead(options);
   const servers = options.urls.map((url) => createServer(url, options));
+  const underWay = new Set<AbortController>();
   let preferred = { first: 0, until: 0 };
 
   function inOrder(): Server[] {
@@ -55,31 +58,39 @@ export function createLdapServers(options: LdapServersOptions): LdapServers {
     preferred = { first, until: performance.now() + preferredMs };
   }
 
-  async function inTurn<T>(task: (server: Server, signal: AbortSignal) => Promise<T>, deadline: number): Promise<T> {
+  async function inTurn<T>(task: ServerTask<T>, deadline: number, stop: AbortSignal): Promise<T> {
     let failure = new LdapAway('every server failed repeatedly and is left alone for a while');
     const order = inOrder();
     for (const [position, server] of order.entries()) {
       if (!server.breaker.enter()) continue;
       // Whoever comes later gets a share of the time, too.
       const share = (deadline - performance.now()) / (order.length - position);
-      const outcome = await attempt(server, task, AbortSignal.timeout(Math.max(1, Math.floor(share))));
+      const time = AbortSignal.timeout(Math.max(1, Math.floor(share)));
+      const outcome = await attempt(server, task, AbortSignal.any([time, stop]));
       if ('result' in outcome) {
         prefer(server);
         return outcome.result;
       }
       failure = outcome.failure;
+      stop.throwIfAborted();
       log.warn({ err: failure }, 'a directory server did not answer');
       if (failure.mayBeDone) break;
     }
     throw failure;
   }
 
-  async function anywhere<T>(task: (server: Server, signal: AbortSignal) => Promise<T>): Promise<T> {
+  async function anywhere<T>(task: ServerTask<T>): Promise<T> {
     const deadline = performance.now() + timeoutMs;
+    const stopping = new AbortController();
+    const { signal: stop } = stopping;
+    underWay.add(stopping);
     try {
-      return await bulkhead.run(() => inTurn(task, deadline), AbortSignal.timeout(timeoutMs));
+      const waiting = AbortSignal.any([AbortSignal.timeout(timeoutMs), stop]);
+      return await bulkhead.run(() => inTurn(task, deadline, stop), waiting);
     } catch (cause) {
       throw cause instanceof Problem ? cause : new Problem('unavailable', reasonOf(cause), { cause });
+    } finally {
+      underWay.delete(stopping);
     }
   }
 
@@ -95,6 +106,7 @@ export function createLdapServers(options: LdapServersOptions): LdapServers {
         }
       }),
     close() {
+      for (const operation of underWay) operation.abort(new LdapAway('this server is stopping'));
       for (const { pool } of servers) pool.close();
     },
   };
@@ -129,11 +141,7 @@ function createServer(
 type Outcome<T> = { readonly result: T } | { readonly failure: LdapAway };
 
 /** Asks one server and tells its breaker how it went. @throws whatever says nothing of the server's health */
-async function attempt<T>(
-  server: Server,
-  task: (server: Server, signal: AbortSignal) => Promise<T>,
-  signal: AbortSignal,
-): Promise<Outcome<T>> {
+async function attempt<T>(server: Server, task: ServerTask<T>, signal: AbortSignal): Promise<Outcome<T>> {
   let healthy = true;
   try {
     return { result: await task(server, signal) };
