@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Simulated } from '../../src/compose-simulators.ts';
-import { eidOperations, eids, sharedEidServer, somebody } from '../support/eids.ts';
+import { type Simulated, simulated } from '../../src/compose-simulators.ts';
+import { eids, operationsOf, sharedEidServer, somebody } from '../support/eids.ts';
 
 const { personalNumber, email, hsaId, upn } = somebody;
 const hyphened = personalNumber.replace(/(?=\d{4}$)/, '-');
@@ -43,7 +43,10 @@ const operations = {
 const server = sharedEidServer({
   realms: { default: { directories: [{ type: 'built-in', people }] } },
   tenants: {
-    t1: { operations: [...eidOperations, ...Object.keys(operations), 'verifyUser'], callers: [{ open: true }] },
+    t1: {
+      operations: [...operationsOf(simulated), ...Object.keys(operations), 'verifyUser'],
+      callers: [{ open: true }],
+    },
   },
   operations,
 });

@@ -36,17 +36,15 @@ export const eids = {
   },
 } as const satisfies Record<Simulated, unknown>;
 
-/** Every operation of the three. */
-export const eidOperations = Object.values(eids).flatMap(({ start, check, cancel }) => [
-  start.operation,
-  check.operation,
-  cancel,
-]);
+/** The operations of these. */
+export const operationsOf = (names: readonly Simulated[]): readonly string[] =>
+  names.flatMap((name) => [eids[name].start.operation, eids[name].check.operation, eids[name].cancel]);
 
 /** Tenants `t1` and `t2`, open, that may ask for all of them, and connections to these simulators. */
 export function eidConfig(running: readonly RunningSimulator[], more: object = {}): object {
   const connections = running.map(({ name, settings }) => [name, { default: settings }]);
-  const tenant = { operations: eidOperations, callers: [{ open: true }] };
+  const operations = operationsOf(running.map(({ name }) => name));
+  const tenant = { operations, callers: [{ open: true }] };
   return simpleConfig({}, { tenants: { t1: tenant, t2: tenant }, ...Object.fromEntries(connections), ...more });
 }
 
@@ -65,11 +63,11 @@ export interface EidServer extends TestServer {
   calls(name: Simulated): number;
 }
 
-/** Simulators that tests share. `now`: the time they go by. */
-export async function playEids(now?: () => number) {
+/** Simulators of these services. `now`: the time they go by. */
+export async function playEids(names: readonly Simulated[] = simulated, now?: () => number) {
   const folder = mkdtempSync(join(tmpdir(), 'portvakt-eids-'));
   const clock = now && createSimClock(now);
-  const { running, close } = await startSimulators(simulated, folder, () => (clock === undefined ? {} : { clock }));
+  const { running, close } = await startSimulators(names, folder, () => (clock === undefined ? {} : { clock }));
   const simulatorOf = (name: Simulated) => {
     const found = running.find((each) => each.name === name);
     if (found === undefined) throw new Error(`${name} is not played`);
@@ -83,7 +81,7 @@ export function sharedEidServer(more: object = {}): () => EidServer {
   let server: EidServer | undefined;
   beforeAll(async () => {
     let now = () => noon;
-    const { running, simulatorOf, close } = await playEids(() => now());
+    const { running, simulatorOf, close } = await playEids(simulated, () => now());
     let end = async () => {};
     const until = (given: typeof end) => {
       end = given;
