@@ -6,10 +6,11 @@ import type { Origin } from './core/event.ts';
 import { Problem } from './core/problem.ts';
 import { realmOf } from './core/realm.ts';
 
-/** What administrators do with the accounts of a realm. Everything throws Problem 'refused' for somebody no directory knows. */
-export type AccountCommands = ReturnType<typeof accountsOf>;
-
-/** See {@link AccountCommands}. `origin` stands in the events. */
+/**
+ * What administrators do with the accounts of a realm; `origin` stands in the events.
+ *
+ * Everything throws Problem 'refused' for somebody no directory knows.
+ */
 export function accountsOf({ ports: { store, realms, clock } }: Portvakt, realm: string, origin: Origin) {
   async function personOf(userName: string): Promise<Person> {
     if (!realms.has(realm)) throw new Problem('refused', `there is no realm "${realm}"`);

@@ -34,7 +34,7 @@ function setUp() {
     ...new Set(missing.map(([, name]) => name)),
     ...(missing.some(([program]) => program === 'cc') ? ['libc6-dev'] : []),
   ];
-  const byHand = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+  const byHand = `apt-get install -y -o Acquire::Retries=5 --no-install-recommends ${packages.join(' ')}`;
   if (process.getuid?.() !== 0 || !isThere('apt-get')) {
     process.stderr.write(
       `The tests need ${missing.map(([program]) => program).join(', ')}. Install them and try again, on Debian with\n  sudo ${byHand}\n`,
@@ -43,7 +43,7 @@ function setUp() {
   }
   process.stderr.write(`Installing for the tests (once): ${packages.join(' ')} …\n`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const words of ['apt-get update -qq', byHand]) {
+  for (const words of ['apt-get update -qq -o Acquire::Retries=5', byHand]) {
     const [program = '', ...rest] = words.split(' ');
     const done = spawnSync(program, rest, { env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
     if (done.status === 0) continue;

@@ -110,7 +110,7 @@ export const ldapSchema = z
       .default(5000)
       .describe('How long an operation may take, over all servers; 5000'),
     atOnce: z.int().min(1).max(1000).default(16).describe('Operations in flight in each server process; 16'),
-    waiting: z.int().min(0).max(10_000).default(64).describe('Operations that wait for one of those to end; 64'),
+    waiting: z.int().min(0).max(1000).default(64).describe('Operations that wait for one of those to end; 64'),
     failures: z.int().min(1).max(1000).default(5).describe('Failures in a row after which a server is left alone; 5'),
     openMs: z.int().min(100).max(3_600_000).default(10_000).describe('How long; then one operation tries; 10000'),
     cacheSeconds: z
