@@ -28,11 +28,15 @@ export type Connections = Pick<Config, 'bankid' | 'freja' | 'netid'>;
 interface Making extends BackendParts {
   /** Where the connection stands in the configuration, `netid.default`. */
   readonly where: string;
-  client(settings: Omit<VendorClientSettings, 'name' | 'atOnce' | 'waiting'>): VendorClient;
+  client(settings: Omit<VendorClientSettings, 'name' | keyof typeof limits>): VendorClient;
 }
 
-/** Calls in flight and waiting, per service: each identification under way asks every other second or so. Our choice. */
-const limits = { atOnce: 64, waiting: 1000 };
+/**
+ * Per service: calls in flight and waiting, as each identification under way asks every other second or so; failures in a row after which it
+ * is left alone, and for how long. Short: while it is, every question counts as one without an answer, and a few of those end an
+ * identification. Our choice.
+ */
+const limits = { atOnce: 64, waiting: 1000, failures: 10, openMs: 2000 };
 
 /**
  * Opens every connection that is configured. Nothing is asked of anybody yet, but files of certificates are read.

@@ -12,6 +12,8 @@ import { blocksIn, codeIn } from './docs.ts';
 /** The environment that documented configurations ask for. */
 const surroundings = {
   TLS_PASSPHRASE: 'example',
+  BANKID_PASSPHRASE: 'example',
+  FREJA_PASSPHRASE: 'example',
   TOKEN_SEED: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
   PORTAL_PASSWORD: 'example',
   PORTAL_NEXT_HASH: '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g',
