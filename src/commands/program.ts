@@ -19,7 +19,8 @@ export function createProgram(): Command {
     .description('An authentication server: applications ask it, over one small HTTP API, to prove who a person is.')
     .version(version)
     .showHelpAfterError('(--help tells more)');
-  for (const command of [serve, config, person, token, account, messages, events, keys, simulate]) program.addCommand(command);
+  for (const command of [serve, config, person, token, account, messages, events, keys, simulate])
+    program.addCommand(command);
   return program;
 }
 
