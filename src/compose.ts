@@ -12,18 +12,22 @@ import { messageEvents } from './adapters/messages-events.ts';
 import { seedCipher } from './adapters/seed-cipher.ts';
 import { openSqliteStore } from './adapters/store-sqlite.ts';
 import { createVault } from './adapters/vault.ts';
+import { createPush, type PushCentre } from './compose-push.ts';
 import { configuredPeople, createPeopleCommands, createRealms, type PeopleCommands } from './compose-realms.ts';
 import { ConfigFaults, formatFaults, sortLines } from './config/config-faults.ts';
 import { type Loaded, loadConfig, type Overrides } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { accountOf, accounts } from './core/account.ts';
+import { createBackends } from './core/backend.ts';
 import { type BoundOperation, bind } from './core/bind.ts';
 import { coreEvents, type EventType, type Origin } from './core/event.ts';
 import type { Fault } from './core/fault.ts';
 import type { Clock, Ports } from './core/ports.ts';
 import type { Store } from './core/store.ts';
+import { transactionEvents } from './core/transaction-events.ts';
 import * as otpSms from './methods/otp-sms/index.ts';
 import * as otpToken from './methods/otp-token/index.ts';
+import * as push from './methods/push/index.ts';
 import * as session from './methods/session/index.ts';
 import { createCallers } from './server/callers/index.ts';
 import type { DemoParts } from './server/demo.ts';
@@ -35,6 +39,7 @@ export { addKey } from './adapters/key-ring.ts';
 export { reseal } from './adapters/reseal.ts';
 export { type NewPerson, type PeopleCommands, PeopleFaults, type StoredPerson } from './compose-realms.ts';
 export { ImportFaults, type OwnedToken, toBase32, toKeyUri } from './methods/otp-token/index.ts';
+export type { DeviceAdministration } from './methods/push/index.ts';
 export { readTls } from './server/tls.ts';
 
 /** Everything but the listeners: what commands and the server work on. */
@@ -44,20 +49,29 @@ export interface Portvakt {
   readonly ports: Ports;
   /** The same as in the ports, with its outbox and receipts. */
   readonly messages: MessageCentre;
+  /** Approving on the phone; the same as among the backends. */
+  readonly push: PushCentre;
   readonly operations: ReadonlyMap<string, BoundOperation>;
 }
 
 /** Every step there is. */
-export const steps = [...commonSteps, ...otpToken.steps, ...otpSms.steps, ...session.steps];
+export const steps = [...commonSteps, ...otpToken.steps, ...otpSms.steps, ...session.steps, ...push.steps];
 
 /** Every operation that ships. */
-export const presets = { ...otpToken.operations, ...otpSms.operations, ...session.operations };
+export const presets = {
+  ...otpToken.operations,
+  ...otpSms.operations,
+  ...session.operations,
+  ...push.operations,
+};
 
 /** Every event there is. */
 export const eventTypes: readonly EventType[] = [
   ...Object.values(coreEvents),
   ...Object.values(messageEvents),
   ...Object.values(otpToken.tokenEvents),
+  ...Object.values(transactionEvents),
+  ...Object.values(push.pushEvents),
 ];
 
 /** Reads a configuration and binds its operations. @throws ConfigFaults with everything that is wrong, by file and line */
@@ -112,13 +126,15 @@ export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): P
   const store = openSqliteStore({ path: storeFileIn(config.data), clock, log, readOnly });
   const vault = createVault(ring);
   const realms = createRealms({ config, store, log: createLog(config.log.level) });
+  const pushCentre = createPush({ config, store, vault, clock, log: createLog(config.log.level) });
+  const backends = createBackends({ push: new Map([['default', pushCentre]]) });
   const messages = createMessages({ settings: config.messages, store, vault, clock, chance: systemChance });
-  const ports = { clock, chance: systemChance, store, vault, messages, realms };
+  const ports = { clock, chance: systemChance, store, vault, messages, backends, realms };
   if (!readOnly) {
     await mustFit(log, store);
     await makeFirstTokens(config, ports);
   }
-  return { config, ring, ports, messages, operations };
+  return { config, ring, ports, messages, push: pushCentre, operations };
 }
 
 /** How often expired records are deleted, in milliseconds. */
@@ -135,7 +151,9 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
     verifyPassword,
     log: (what, cause) => log.warn({ err: cause }, what),
   });
-  const server = await startServer({ version, config, operations, ports, callers, log, demo });
+  await portvakt.push.applicationServerKey();
+  const approve = push.createDeviceApi(ports);
+  const server = await startServer({ version, config, operations, ports, callers, log, demo, approve });
   const sweep = setInterval(() => {
     ports.store
       .sweep()
@@ -148,6 +166,7 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
       try {
         await server.stop();
       } finally {
+        await portvakt.push.close();
         await portvakt.messages.close().finally(() => ports.store.close());
       }
     },
@@ -171,6 +190,11 @@ export function peopleOf(
   origin: Origin,
 ): PeopleCommands | undefined {
   return createPeopleCommands({ config, store }, realm, origin);
+}
+
+/** What commands do with the devices of a realm's people. */
+export function devicesOf({ ports }: Portvakt, realm: string, origin: Origin): push.DeviceAdministration {
+  return push.createDeviceAdministration(realm, origin, ports);
 }
 
 /** See {@link tokensOf}. */

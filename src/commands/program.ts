@@ -5,6 +5,7 @@ import { Problem } from '../core/problem.ts';
 import { config } from './config.ts';
 import { events } from './events.ts';
 import { keys } from './keys.ts';
+import { onetouch } from './onetouch.ts';
 import { CommandFailed } from './open.ts';
 import { person } from './person.ts';
 import { serve } from './serve.ts';
@@ -16,7 +17,7 @@ export function createProgram(): Command {
     .description('An authentication server: applications ask it, over one small HTTP API, to prove who a person is.')
     .version(version)
     .showHelpAfterError('(--help tells more)');
-  for (const command of [serve, config, person, token, events, keys]) program.addCommand(command);
+  for (const command of [serve, config, person, token, onetouch, events, keys]) program.addCommand(command);
   return program;
 }
 

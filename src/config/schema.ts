@@ -3,6 +3,7 @@ import { attemptPolicySchema } from '../core/attempts.ts';
 import { ldapSchema } from '../core/ldap-settings.ts';
 import { messagesSchema } from '../core/message-settings.ts';
 import { operationSchema } from '../core/operation.ts';
+import { pushSchema } from '../core/push-settings.ts';
 
 const identifier = z
   .string()
@@ -253,6 +254,7 @@ export const configSchema = z.strictObject({
     .default(false)
     .describe('Serve the demo page at /, with secrets of the people above; only on loopback; false'),
   messages: messagesSchema.prefault({}).describe('Text messages and mail to people'),
+  push: pushSchema.prefault({}).describe('Approving on the phone'),
   realms: z.record(identifier, realm).describe('Realm → its directories and rules'),
   tenants: z.record(identifier, tenant).describe('Tenant id, as the header `tenant` says it → tenant'),
   operations: z

@@ -7,6 +7,7 @@ import { record } from '../core/pipeline.ts';
 import type { Log, Ports } from '../core/ports.ts';
 import { createAdmission } from './admission.ts';
 import { mountApi } from './api.ts';
+import { type ApproveParts, mountApprove } from './approve.ts';
 import type { Callers } from './callers/index.ts';
 import { type DemoParts, mountDemo } from './demo.ts';
 import { mountDocumentation } from './documentation.ts';
@@ -26,6 +27,8 @@ export interface ServerParts {
   readonly ports: Ports;
   readonly callers: Callers;
   readonly log: Log;
+  /** What devices ask of the server. */
+  readonly approve: ApproveParts;
   /** Present when the demo page is to be served. */
   readonly demo?: DemoParts | undefined;
 }
@@ -54,6 +57,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   mountApi(api, { admit, ports, log, metrics, tlsPeerOf });
   const description = { ...parts, operations: operations.values(), schemes: schemesOf(config) };
   if (config.apiDocumentation) mountDocumentation(api, describeApi(description));
+  mountApprove(api, { ...parts.approve, log });
   if (demo !== undefined) mountDemo(api, () => demo.state(url, managementUrl));
 
   const management = createManagement({ metrics, store: ports.store, isDraining: draining.isDraining });
