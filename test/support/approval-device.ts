@@ -83,7 +83,7 @@ function toDevice(id: string, key: KeyObject, ask: ApprovalDevice['ask']): Appro
       expect(status, JSON.stringify(body)).toBe(200);
       return body;
     },
-    answer(shown, decision, { number, body, key: other, text = (same) => same } = {}) {
+    answer(shown, decision, { number, body, key: other, text = (same: string) => same } = {}) {
       const signature = signed(text(textOf(shown, decision, number)), other ?? key);
       return ask('answer', {
         assignment: shown['assignment'],
@@ -117,7 +117,14 @@ async function request(
   { url, now, id, key }: { readonly url: string; readonly now: number; readonly id: string; readonly key: KeyObject },
   what: string,
   given: object,
-  { time = now, nonce = newNonce(), headers = {}, key: other = key, sent, text = (same) => same }: Tampering = {},
+  {
+    time = now,
+    nonce = newNonce(),
+    headers = {},
+    key: other = key,
+    sent,
+    text = (same: string) => same,
+  }: Tampering = {},
 ): Promise<DeviceAnswer> {
   const body = JSON.stringify(given);
   const digest = createHash('sha256').update(body).digest('base64url');
