@@ -5,7 +5,7 @@ import { brotliCompressSync } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Where the app is built to. */
-const folder = fileURLToPath(new URL('../../browser/approve/dist', import.meta.url));
+const built = fileURLToPath(new URL('../../browser/approve/dist', import.meta.url));
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -39,8 +39,8 @@ interface AppFile {
 }
 
 /** Serves the built app at `/approve/`, from memory: only what was there at the start can be asked for. Nothing when it was not built. */
-export function mountApproveFiles(server: FastifyInstance): void {
-  for (const [path, file] of readApp()) {
+export function mountApproveFiles(server: FastifyInstance, folder = built): void {
+  for (const [path, file] of readApp(folder)) {
     const answer = (request: FastifyRequest, reply: FastifyReply) => send(request, reply, file);
     server.get(`/approve/${path}`, answer);
     if (path === 'index.html') server.get('/approve/', answer);
@@ -54,7 +54,7 @@ function send({ headers: asked }: FastifyRequest, reply: FastifyReply, file: App
   return reply.header('content-encoding', 'br').send(file.compressed);
 }
 
-function readApp(): ReadonlyMap<string, AppFile> {
+function readApp(folder: string): ReadonlyMap<string, AppFile> {
   if (!existsSync(folder)) return new Map();
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return new Map(

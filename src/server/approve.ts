@@ -5,6 +5,7 @@ import { Problem } from '../core/problem.ts';
 import { sendProblem } from './api.ts';
 import { mountApproveFiles } from './approve-files.ts';
 import { parseBody } from './body.ts';
+import type { Callers } from './callers/index.ts';
 import { traceOf } from './trace.ts';
 
 /** Answers devices. What is asked is in docs/approval-protocol.md. */
@@ -17,6 +18,12 @@ export interface ApproveParts {
     readonly input: Readonly<Record<string, string | undefined>>;
     readonly origin: Origin;
   }): Promise<object>;
+}
+
+interface MountedParts extends ApproveParts {
+  readonly log: Log;
+  /** Where a request comes from, proxies considered. */
+  readonly addressOf: Callers['addressOf'];
 }
 
 /** Largest body of a device, in bytes. */
@@ -33,7 +40,7 @@ const headers = {
 };
 
 /** `POST /approve/api/<what>` for devices, and the app at `/approve/`. */
-export function mountApprove(server: FastifyInstance, { ask, log }: ApproveParts & { readonly log: Log }): void {
+export function mountApprove(server: FastifyInstance, { ask, log, addressOf }: MountedParts): void {
   let underWay = 0;
   server.post<{ Params: { what: string }; Body: Buffer | undefined }>(
     '/approve/api/:what',
@@ -44,7 +51,10 @@ export function mountApprove(server: FastifyInstance, { ask, log }: ApproveParts
       try {
         if (underWay > maxUnderWay) throw new Problem('unavailable', 'too much at once');
         const body = readBody(request);
-        const origin = { trace, address: request.socket.remoteAddress ?? '' };
+        const origin = {
+          trace,
+          address: addressOf({ headers: request.headers, peer: request.socket.remoteAddress ?? '' }),
+        };
         const { what } = request.params;
         const answer = await ask({ what, headers: singleHeaders(request), body, input: parseBody(body), origin });
         return reply.code(200).headers(headers).type('application/json').send(JSON.stringify(answer));

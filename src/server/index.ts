@@ -57,7 +57,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   mountApi(api, { admit, ports, log, metrics, tlsPeerOf });
   const description = { ...parts, operations: operations.values(), schemes: schemesOf(config) };
   if (config.apiDocumentation) mountDocumentation(api, describeApi(description));
-  mountApprove(api, { ...parts.approve, log });
+  mountApprove(api, { ...parts.approve, log, addressOf: callers.addressOf });
   if (demo !== undefined) mountDemo(api, () => demo.state(url, managementUrl));
 
   const management = createManagement({ metrics, store: ports.store, isDraining: draining.isDraining });
