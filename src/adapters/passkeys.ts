@@ -1,9 +1,4 @@
-import {
-  type AuthenticationResponseJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Passkeys } from '../core/push.ts';
 
 /** Where passkeys are used from. */
@@ -17,6 +12,11 @@ export interface PasskeySettings {
 /** ES256 and RS256: what all platforms have one of. */
 const algorithms = [-7, -257];
 
+/** Loaded when it is needed: it is large, and most commands and servers never need it. */
+function load() {
+  return import('@simplewebauthn/server');
+}
+
 /** Passkeys by WebAuthn Level 3 §7. Attestation is not asked for: whoever made the key does not matter, only that the person was verified. */
 export function createPasskeys({ url, origins }: PasskeySettings): Passkeys {
   const expected = {
@@ -27,6 +27,7 @@ export function createPasskeys({ url, origins }: PasskeySettings): Passkeys {
   return {
     async register(credential, challenge) {
       return orNothing(async () => {
+        const { verifyRegistrationResponse } = await load();
         const response = JSON.parse(credential) as RegistrationResponseJSON;
         const { verified, registrationInfo } = await verifyRegistrationResponse({
           ...expected,
@@ -41,6 +42,7 @@ export function createPasskeys({ url, origins }: PasskeySettings): Passkeys {
     },
     async assert(credential, challenge, passkey) {
       return orNothing(async () => {
+        const { verifyAuthenticationResponse } = await load();
         const response = JSON.parse(credential) as AuthenticationResponseJSON;
         if (response.id !== passkey.id) return undefined;
         const { verified, authenticationInfo } = await verifyAuthenticationResponse({
