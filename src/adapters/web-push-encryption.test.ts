@@ -1,5 +1,6 @@
 import { createECDH } from 'node:crypto';
-import { createRequire } from 'node:module';
+// @ts-expect-error: it comes without types
+import * as untyped from 'http_ece';
 import { describe, expect, it } from 'vitest';
 import { encryptMessage, maxPlaintext } from './web-push-encryption.ts';
 
@@ -19,9 +20,7 @@ const ecdh = (privateKey: string) => {
   keys.setPrivateKey(bytes(privateKey));
   return keys;
 };
-const ece = createRequire(import.meta.url)('http_ece') as {
-  decrypt(body: Buffer, options: object): Buffer;
-};
+const ece: { decrypt(body: Buffer, options: object): Buffer } = untyped;
 const decrypt = (body: Buffer, authSecret = vector.auth) =>
   ece.decrypt(body, { version: 'aes128gcm', privateKey: ecdh(vector.receiverPrivate), authSecret });
 
