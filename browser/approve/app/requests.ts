@@ -54,7 +54,8 @@ export async function decide(decision: Decision, number?: string): Promise<void>
   if (screen.name !== 'request' || screen.isSending) return;
   const signer = signerOf(screen.device);
   if (signer === undefined) return show({ name: 'home' });
-  if (decision === 'approve' && screen.shown.match && !/^\d{3}$/.test(number ?? '')) return fail(screen, 'number');
+  const fault = decision === 'approve' ? standsInTheWay(screen.shown, signer, number) : undefined;
+  if (fault !== undefined) return fail(screen, fault);
   const { fault: _, ...rest } = screen;
   show({ ...rest, isSending: true });
   try {
@@ -67,6 +68,11 @@ export async function decide(decision: Decision, number?: string): Promise<void>
   } catch (error) {
     await failed(screen, signer, error);
   }
+}
+
+function standsInTheWay({ match, passkey }: Assignment, signer: Enrolment, number = ''): Fault | undefined {
+  if (passkey && signer.passkeyId === undefined) return 'passkey-required';
+  return match && !/^\d{3}$/.test(number) ? 'number' : undefined;
 }
 
 async function failed(screen: OnScreen, signer: Enrolment & Signer, error: unknown): Promise<void> {
