@@ -7,6 +7,7 @@ import { type Backends, createBackends } from './core/backend.ts';
 import type { FrejaSettings } from './core/freja-settings.ts';
 import type { NetIdSettings } from './core/netid-settings.ts';
 import type { Clock, Log } from './core/ports.ts';
+import type { PushBackend } from './core/push.ts';
 import * as freja from './methods/freja/index.ts';
 import * as netId from './methods/netid-access/index.ts';
 
@@ -39,11 +40,15 @@ interface Making extends BackendParts {
 const limits = { atOnce: 64, waiting: 1000, failures: 10, openMs: 2000 };
 
 /**
- * Opens every connection that is configured. Nothing is asked of anybody yet, but files of certificates are read.
+ * Opens every connection that is configured; `push` is there already, as commands have it, too. Nothing is asked of anybody yet, but files of certificates are read.
  *
  * @throws Error with a sentence for the operator that names the setting, when a file cannot be used
  */
-export function openBackends({ bankid, freja, netid }: Connections, parts: BackendParts): OpenBackends {
+export function openBackends(
+  { bankid, freja, netid }: Connections,
+  parts: BackendParts,
+  push?: PushBackend,
+): OpenBackends {
   const clients: VendorClient[] = [];
   const close = async () => void (await Promise.all(clients.map((client) => client.close())));
 
@@ -65,6 +70,7 @@ export function openBackends({ bankid, freja, netid }: Connections, parts: Backe
       bankid: openAll('bankid', bankid, openBankId),
       freja: openAll('freja', freja, openFreja),
       netid: openAll('netid', netid, openNetId),
+      push: new Map(push && [['default', push]]),
     });
     return { ...backends, close };
   } catch (error) {

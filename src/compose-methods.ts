@@ -7,6 +7,7 @@ import * as netId from './methods/netid-access/index.ts';
 import * as otpCallIn from './methods/otp-call-in/index.ts';
 import * as otpSms from './methods/otp-sms/index.ts';
 import * as otpToken from './methods/otp-token/index.ts';
+import * as push from './methods/push/index.ts';
 import * as session from './methods/session/index.ts';
 import { steps as commonSteps } from './steps/index.ts';
 
@@ -19,6 +20,7 @@ export const steps = [
   ...bankId.steps,
   ...freja.steps,
   ...netId.steps,
+  ...push.steps,
   ...session.steps,
 ];
 
@@ -30,6 +32,7 @@ export const presets = {
   ...bankId.operations,
   ...freja.operations,
   ...netId.operations,
+  ...push.operations,
   ...session.operations,
 };
 
@@ -40,4 +43,5 @@ export const eventTypes: readonly EventType[] = [
   ...Object.values(messageEvents),
   ...Object.values(otpToken.tokenEvents),
   ...Object.values(freja.frejaEvents),
+  ...Object.values(push.pushEvents),
 ];

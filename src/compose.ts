@@ -14,6 +14,7 @@ import { openSqliteStore } from './adapters/store-sqlite.ts';
 import { createVault } from './adapters/vault.ts';
 import { openBackends } from './compose-backends.ts';
 import { bindOperations } from './compose-config.ts';
+import { createPush, type PushCentre } from './compose-push.ts';
 import { configuredPeople, createPeopleCommands, createRealms, type PeopleCommands } from './compose-realms.ts';
 import type { Loaded } from './config/load.ts';
 import type { Config } from './config/schema.ts';
@@ -24,6 +25,7 @@ import type { Origin } from './core/event.ts';
 import type { Clock, Log, Ports } from './core/ports.ts';
 import type { Store } from './core/store.ts';
 import * as otpToken from './methods/otp-token/index.ts';
+import * as push from './methods/push/index.ts';
 import { createCallers } from './server/callers/index.ts';
 import type { DemoParts } from './server/demo.ts';
 import { type RunningServer, startServer } from './server/index.ts';
@@ -35,6 +37,7 @@ export { bindOperations, loadPortvaktConfig } from './compose-config.ts';
 export { eventTypes, presets, steps } from './compose-methods.ts';
 export { type NewPerson, type PeopleCommands, PeopleFaults, type StoredPerson } from './compose-realms.ts';
 export { ImportFaults, type OwnedToken, toBase32, toKeyUri } from './methods/otp-token/index.ts';
+export type { DeviceAdministration } from './methods/push/index.ts';
 export { readTls } from './server/tls.ts';
 
 /** Everything but the listeners: what commands and the server work on. */
@@ -44,6 +47,8 @@ export interface Portvakt {
   readonly ports: Ports;
   /** The same as in the ports, with its outbox and receipts. */
   readonly messages: MessageCentre;
+  /** Approving on the phone; the same as among the backends. */
+  readonly push: PushCentre;
   readonly operations: ReadonlyMap<string, BoundOperation>;
   readonly log: Log;
   /** Ends what is under way with directories. */
@@ -71,14 +76,15 @@ export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): P
   const vault = createVault(ring);
   const { realms, close: closeDirectories } = createRealms({ config, store, log });
   const messages = createMessages({ settings: config.messages, store, vault, clock, chance: systemChance, log });
-  // Opened by the server alone: commands ask no outside service, and need not read its certificates.
-  const backends = createBackends({});
+  const pushCentre = createPush({ config, store, vault, clock, log });
+  // Others are opened by the server alone: commands ask no outside service, and need not read its certificates.
+  const backends = createBackends({ push: new Map([['default', pushCentre]]) });
   const ports = { clock, chance: systemChance, store, vault, messages, backends, qrCodes, realms };
   if (!readOnly) {
     await mustFit(audit, store);
     await makeFirstTokens(config, ports);
   }
-  return { config, ring, ports, messages, operations, log, closeDirectories };
+  return { config, ring, ports, messages, push: pushCentre, operations, log, closeDirectories };
 }
 
 /** How often expired records are deleted, in milliseconds. */
@@ -91,7 +97,7 @@ const sweepEveryMs = 60_000;
  */
 export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promise<RunningServer> {
   const { config, messages, operations, log, closeDirectories } = portvakt;
-  const backends = openBackends(config, { clock: portvakt.ports.clock, log });
+  const backends = openBackends(config, { clock: portvakt.ports.clock, log }, portvakt.push);
   const ports = { ...portvakt.ports, backends };
   const callers = createCallers({
     ...config,
@@ -100,7 +106,9 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
     verifyPassword,
     log: (what, cause) => log.warn({ err: cause }, what),
   });
-  const parts = { version, config, operations, ports, callers, messages, log, demo };
+  await portvakt.push.applicationServerKey();
+  const approve = push.createDeviceApi(ports);
+  const parts = { version, config, operations, ports, callers, messages, log, demo, approve };
   const server = await startServer(parts).catch(async (error: unknown) => {
     await backends.close();
     throw error;
@@ -119,7 +127,8 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
       } finally {
         closeDirectories();
         // The store last: what the others still have to write goes there.
-        await Promise.all([messages.close(), backends.close()]).finally(() => ports.store.close());
+        const closing = [messages.close(), backends.close(), portvakt.push.close()];
+        await Promise.all(closing).finally(() => ports.store.close());
       }
     },
   };
@@ -147,6 +156,11 @@ export function peopleOf(
   origin: Origin,
 ): PeopleCommands | undefined {
   return createPeopleCommands({ config, store }, realm, origin);
+}
+
+/** What commands do with the devices of a realm's people. */
+export function devicesOf({ ports }: Portvakt, realm: string, origin: Origin): push.DeviceAdministration {
+  return push.createDeviceAdministration(realm, origin, ports);
 }
 
 /** See {@link tokensOf}. */

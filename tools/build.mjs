@@ -4,14 +4,17 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildApp } from './build-app.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
 rmSync(dist, { recursive: true, force: true });
 compile();
+await buildApp();
 for (const name of [
-  'browser',
+  'browser/demo',
+  'browser/approve/dist',
   'config',
   'docs',
   'package-lock.json',

@@ -8,6 +8,8 @@ const checks = [
   ['lint and format', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
   ['types', 'node_modules/typescript/bin/tsc', '--noEmit'],
   ['types of the browser', 'node_modules/typescript/bin/tsc', '--noEmit', '--project', 'browser'],
+  ['types of the approval app', 'node_modules/typescript/bin/tsc', '--noEmit', '--project', 'browser/approve'],
+  ['types of its worker', 'node_modules/typescript/bin/tsc', '--noEmit', '--project', 'browser/approve/worker'],
   ['dead code', 'node_modules/knip/bin/knip.js'],
   ['tests and import rules', 'tools/test.mjs'],
   ['release', 'tools/build.mjs'],

@@ -1,4 +1,4 @@
-// Runs Portvakt, or a tool of it (--run FILE), on the pinned Node, whatever Node this is; installs first what is missing.
+// Runs Portvakt, or a tool of it (--run FILE), on the pinned Node, whatever Node this is; installs and builds first what is missing.
 //
 // Plain JavaScript without dependencies: this is the only file that runs on an older Node, before anything is installed.
 
@@ -7,12 +7,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isBuilt } from './approve-app.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [first, ...rest] = process.argv.slice(2);
 const isTool = first === '--run';
+const lacksApp = first === 'demo' && !isBuilt();
 
-install(isTool ? 'all' : 'production');
+install(isTool || lacksApp ? 'all' : 'production');
+if (lacksApp) buildApp();
 const demo = ['src/main.ts', 'serve', '--config', 'config/demo.yaml', ...rest];
 const asked = isTool ? rest : first === 'demo' ? demo : ['src/main.ts', ...process.argv.slice(2)];
 const [program = '', ...words] = asked;
@@ -47,6 +50,12 @@ function install(wanted) {
     process.exit(status ?? 1);
   }
   writeFileSync(stamp, `${wanted} ${lock}`);
+}
+
+/** The approval app, which the demo shows. Without it all else works. */
+function buildApp() {
+  process.stderr.write('Building the approval app (once) …\n');
+  spawnSync(findNode(), [join(root, 'tools/build-app.mjs')], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /** The pinned Node; on a platform it is not packaged for, this one if it is new enough. */

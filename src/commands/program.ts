@@ -7,6 +7,7 @@ import { config } from './config.ts';
 import { events } from './events.ts';
 import { keys } from './keys.ts';
 import { messages } from './messages.ts';
+import { onetouch } from './onetouch.ts';
 import { CommandFailed } from './open.ts';
 import { person } from './person.ts';
 import { serve } from './serve.ts';
@@ -19,8 +20,8 @@ export function createProgram(): Command {
     .description('An authentication server: applications ask it, over one small HTTP API, to prove who a person is.')
     .version(version)
     .showHelpAfterError('(--help tells more)');
-  for (const command of [serve, config, person, token, account, messages, events, keys, simulate])
-    program.addCommand(command);
+  const all = [serve, config, person, token, account, onetouch, messages, events, keys, simulate];
+  for (const command of all) program.addCommand(command);
   return program;
 }
 

@@ -6,6 +6,7 @@ import { ldapSchema } from '../core/ldap-settings.ts';
 import { messagesSchema } from '../core/message-settings.ts';
 import { netIdSchema } from '../core/netid-settings.ts';
 import { operationSchema } from '../core/operation.ts';
+import { pushSchema } from '../core/push-settings.ts';
 
 const identifier = z
   .string()
@@ -270,6 +271,7 @@ export const configSchema = z.strictObject({
     .record(identifier, netIdSchema)
     .default({})
     .describe('Connections to Net iD Access servers, by the name that steps call them'),
+  push: pushSchema.prefault({}).describe('Approving on the phone'),
   realms: z.record(identifier, realm).describe('Realm → its directories and rules'),
   tenants: z.record(identifier, tenant).describe('Tenant id, as the header `tenant` says it → tenant'),
   operations: z

@@ -45,6 +45,33 @@ export interface IssuedCode {
 /** What issued codes are for. A person has at most one of each. */
 export type CodePurpose = 'call-in' | 'sign-in';
 
+/** A passkey that a device made, for when a signature of the device alone is not enough (WebAuthn Level 3). */
+export interface Passkey {
+  readonly id: string;
+  /** COSE key, base64url. */
+  readonly publicKey: string;
+  readonly counter: number;
+}
+
+/** A device that a person answers requests on. Its id is the name it is kept by. */
+export interface Device {
+  /** Public key: the uncompressed P-256 point, base64url. */
+  readonly key: string;
+  /** What the person calls it. */
+  readonly name: string;
+  readonly enrolledAt: number;
+  /** How it is woken: JSON, sealed for this account and device. */
+  readonly push?: Sealed;
+  readonly pushKind?: 'web' | 'fcm' | 'apns';
+  /** Since when `push` is as it is. */
+  readonly pushAt?: number;
+  /** Since when the push service knows nothing of it any more. */
+  readonly pushLapsedAt?: number;
+  readonly passkey?: Passkey;
+  /** When it last answered. */
+  readonly answeredAt?: number;
+}
+
 /** All that Portvakt itself knows of one person in one realm. */
 export interface Account {
   readonly tokens?: Readonly<Record<string, Token>>;
@@ -53,6 +80,11 @@ export interface Account {
   readonly attempts?: Readonly<Partial<Record<ProofKind | 'any', Attempts>>>;
   /** When the password checks began that the directory has not answered yet. */
   readonly guesses?: readonly number[];
+  readonly devices?: Readonly<Record<string, Device>>;
+  /** Open invitations to enrol a device: keyed hash of the code → when it lapses. */
+  readonly invitations?: Readonly<Record<string, number>>;
+  /** Since when no request is shown to the person, who said that one was not theirs; until somebody lifts it. */
+  readonly pushPausedAt?: number;
 }
 
 /** The kind of {@link Account} records. */
@@ -68,7 +100,27 @@ export function placeOfSeed(account: Key<Account>, tokenId: string): string {
   return `${account.kind.name}\n${account.id}\ntokens.${tokenId}.secret`;
 }
 
-/** The names an account holds alone in its realm: the serial numbers of its tokens. */
-export function claimsOf(realm: string, { tokens = {} }: Account): readonly string[] {
-  return Object.keys(tokens).map((id) => `${realm}/token/${id}`);
+/** The names an account holds alone: the serial numbers of its tokens in the realm; its devices and invitations everywhere. */
+export function claimsOf(realm: string, { tokens = {}, devices = {}, invitations = {} }: Account): readonly string[] {
+  return [
+    ...Object.keys(tokens).map((id) => `${realm}/token/${id}`),
+    ...Object.keys(devices).map(claimOfDevice),
+    ...Object.keys(invitations).map(claimOfInvitation),
+  ];
+}
+
+/** The claim of a device, which speaks for itself and names no realm. */
+export function claimOfDevice(id: string): string {
+  return `device/${id}`;
+}
+
+/** The claim of an invitation; `hash` is the keyed hash of its code. */
+export function claimOfInvitation(hash: string): string {
+  return `invitation/${hash}`;
+}
+
+/** Realm and user of an account's record id. */
+export function ownerOf(accountId: string): { readonly realm: string; readonly user: string } {
+  const slash = accountId.indexOf('/');
+  return { realm: accountId.slice(0, slash), user: accountId.slice(slash + 1) };
 }

@@ -7,6 +7,7 @@ import { record } from '../core/pipeline.ts';
 import type { Log, Ports } from '../core/ports.ts';
 import { createAdmission } from './admission.ts';
 import { mountApi } from './api.ts';
+import { type ApproveParts, mountApprove } from './approve.ts';
 import type { Callers } from './callers/index.ts';
 import { type DemoParts, mountDemo } from './demo.ts';
 import { mountDocumentation } from './documentation.ts';
@@ -29,6 +30,8 @@ export interface ServerParts {
   /** Who takes delivery receipts, where the configuration asks for them. */
   readonly messages: ReceiptTaker;
   readonly log: Log;
+  /** What devices ask of the server. */
+  readonly approve: ApproveParts;
   /** Present when the demo page is to be served. */
   readonly demo?: DemoParts | undefined;
 }
@@ -59,6 +62,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   if (receiptsUrl !== undefined) mountReceipts(api, { receiptsUrl, messages, log });
   const description = { ...parts, operations: operations.values(), schemes: schemesOf(config) };
   if (config.apiDocumentation) mountDocumentation(api, describeApi(description));
+  mountApprove(api, { ...parts.approve, log, addressOf: callers.addressOf });
   if (demo !== undefined) mountDemo(api, () => demo.state(url, managementUrl));
 
   const management = createManagement({ metrics, store: ports.store, isDraining: draining.isDraining });
