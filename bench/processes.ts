@@ -8,6 +8,7 @@ import type { FixedAnswer } from './floor.ts';
 /** A server in a process of its own. */
 export interface ServerProcess {
   readonly port: number;
+  readonly pid: number;
   /** CPU time used so far, by all its threads, in user and kernel, in seconds. */
   cpuSeconds(): number;
   /** Sends the signal and waits for the end. */
@@ -43,6 +44,7 @@ async function start(words: readonly string[]): Promise<ServerProcess> {
   if (port === undefined) throw new Error(`${words.join(' ')} ended before it answered`);
   return {
     port,
+    pid: child.pid ?? 0,
     cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
     async end(signal) {
       running.delete(child);

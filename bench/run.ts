@@ -4,12 +4,14 @@ import { parseArgs } from 'node:util';
 import { type Contestant, type Match, play, type Row, warmUp } from './contest.ts';
 import { isWhole, killAndLook } from './durability.ts';
 import { lookAtMachine } from './machine.ts';
+import { benchParked } from './parked.ts';
 import { profile } from './profile.ts';
 import { toMarkdown, writeResult } from './report.ts';
 import { makeFolder, openFloor, openStage, type Stage } from './scene.ts';
 
-const usage = `npm run bench -- [--quick] [--profile]
+const usage = `npm run bench -- [--quick] [--profile] [--parked]
   --quick    about a minute, with smaller numbers
+  --parked   no table: ten thousand polls that wait at once
   --profile  no table: where the server's CPU time goes, function by function
 `;
 
@@ -122,11 +124,17 @@ function toContestant(name: string, { server, crowd }: Stage): Contestant {
 
 try {
   const { values } = parseArgs({
-    options: { quick: { type: 'boolean' }, profile: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      quick: { type: 'boolean' },
+      parked: { type: 'boolean' },
+      profile: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
   if (process.platform !== 'linux') throw new Error('The bench reads /proc: it needs Linux.');
   if (values.help) process.stdout.write(usage);
   else if (values.profile) await profile(tell, values.quick ? 4000 : 12_000);
+  else if (values.parked) await benchParked(values.quick ? 3 : 7, tell);
   else await bench(values.quick ?? false);
   process.exit(0);
 } catch (error) {

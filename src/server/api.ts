@@ -4,6 +4,7 @@ import type { Facts } from '../core/facts.ts';
 import { runOperation } from '../core/pipeline.ts';
 import type { Log, Ports } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
+import { waitOf } from '../core/transaction-run.ts';
 import type { Admission } from './admission.ts';
 import { maxBodyBytes, parseBody } from './body.ts';
 import type { CallerRequest } from './callers/index.ts';
@@ -23,6 +24,9 @@ interface ApiParts {
 /** Operations under way at once in this process; beyond it callers are told to try again, so that no flood takes all the memory. */
 const maxUnderWay = 4000;
 
+/** Requests that may wait for news at once (`Prefer: wait`); they cost little. Those beyond it are answered at once, as without the header. */
+const maxWaiting = 20_000;
+
 /** The one route: `PUT /api/authentication/<operation>` (HTTP API reference C1–C4, C7, C8). */
 export function mountApi(server: FastifyInstance, { admit, ports, log, metrics, tlsPeerOf }: ApiParts): void {
   server.removeAllContentTypeParsers();
@@ -30,26 +34,32 @@ export function mountApi(server: FastifyInstance, { admit, ports, log, metrics, 
   server.addContentTypeParser('application/json', asIs, (_request, body, done) => done(null, body));
 
   let underWay = 0;
+  let waiting = 0;
   server.put<{ Params: { operation: string }; Body: Buffer | undefined }>(
     '/api/authentication/:operation',
     async (request, reply) => {
       const began = performance.now();
       const trace = traceOf(request.headers['traceparent']);
       let name = '-';
-      underWay += 1;
+      const waits = waiting < maxWaiting && waitOf({ prefer: request.headers['prefer']?.toString() }) > 0;
+      if (waits) waiting += 1;
+      else underWay += 1;
       try {
         if (underWay > maxUnderWay) throw new Problem('unavailable', 'too much at once');
         const input = readInput(request);
         const tlsPeer = tlsPeerOf(request);
         const peer = request.socket.remoteAddress ?? '';
-        const asked = { headers: request.headers, peer, ...(tlsPeer && { tlsPeer }) };
+        const isPlain = waits || request.headers['prefer'] === undefined;
+        const headers = isPlain ? request.headers : { ...request.headers, prefer: undefined };
+        const asked = { headers, peer, ...(tlsPeer && { tlsPeer }) };
         const { operation, start } = await admit({ operation: request.params.operation, request: asked, trace, input });
         name = operation.name;
         return answer(reply, operation, await runOperation(operation, start, ports));
       } catch (error) {
         return sendProblem(reply, error, trace, log);
       } finally {
-        underWay -= 1;
+        if (waits) waiting -= 1;
+        else underWay -= 1;
         metrics.answered(name, reply.statusCode, performance.now() - began);
       }
     },

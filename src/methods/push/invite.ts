@@ -3,7 +3,6 @@ import { pushBackends } from '../../core/push.ts';
 import { defineStep } from '../../core/step.ts';
 import { method } from './assignment.ts';
 import { createInvitation } from './invitation.ts';
-import { backend } from './step-settings.ts';
 
 /** See its summary. */
 export const invite = defineStep({
@@ -13,7 +12,6 @@ export const invite = defineStep({
   gives: ['reply'],
   config: z.strictObject({}),
   records: true,
-  backend,
   describe: () => ({
     reply: {
       link: 'Link for the device, to be shown as a QR code; good for one device',

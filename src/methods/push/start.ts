@@ -14,7 +14,6 @@ import { readContext, readMatch } from './asked.ts';
 import { type Assignment, method } from './assignment.ts';
 import { pushEvents } from './events.ts';
 import { ask, lineOf } from './line.ts';
-import { backend } from './step-settings.ts';
 import { wakeDevices } from './wake.ts';
 
 const config = z.strictObject({
@@ -42,7 +41,6 @@ export const start = defineStep({
   gives: ['transaction', 'reply'],
   config,
   records: true,
-  backend,
   describe: ({ property }) => ({
     input: {
       [property]: 'User name of the person',

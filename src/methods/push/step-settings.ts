@@ -1,12 +1,5 @@
-import type { BackendUse } from '../../core/backend.ts';
 import type { Facts } from '../../core/facts.ts';
 import { Problem } from '../../core/problem.ts';
-import { pushBackends } from '../../core/push.ts';
-
-/** The backend that steps of this method use. */
-export function backend(): BackendUse {
-  return { kind: pushBackends.name, name: 'default' };
-}
 
 /** The id of an assignment: `assignmentid`, or `assignment`, as the guide's table heads it (HTTP API reference 3.4). @throws Problem 'property-missing' */
 export function assignmentIn(input: Facts['input']): string {
