@@ -48,14 +48,23 @@ export async function startScene({ push = {}, operations = {} }: SceneOptions = 
     ask,
     /** The link of a new invitation. */
     invite: async (username = 'wgretzky') => String((await ask('onetouch_enroll', { username }))['link']),
-    start: (more: object = {}, username = 'wgretzky') => ask('onetouch_start_auth', { username, ...more }),
+    start: async (more: object = {}, username = 'wgretzky') => {
+      const { assignmentid = '', number = '' } = await ask('onetouch_start_auth', { username, ...more });
+      return { assignmentid, number };
+    },
     /** Waits for this status, as an application does. */
     comesTo: (assignmentid: string | undefined, status: string) =>
       eventually(async () => (await ask('onetouch_check_auth', { assignmentid }))['status']).toBe(status),
     statusOf: async (assignmentid: string | undefined) =>
       (await ask('onetouch_check_auth', { assignmentid }))['status'],
     pushesSent: () => portvakt.push.idle(),
-    devices: () => devicesOf(portvakt, 'default', { trace: '0'.repeat(32) }),
+    administration: () => devicesOf(portvakt, 'default', { trace: '0'.repeat(32) }),
+    /** Ids of the devices of a person. */
+    devices: async (username: string) => {
+      const ids: string[] = [];
+      for await (const { id } of devicesOf(portvakt, 'default', { trace: '' }).list(username)) ids.push(id);
+      return ids;
+    },
     putAhead: (seconds: number) => {
       aheadMs += seconds * 1000;
     },
