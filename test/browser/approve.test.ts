@@ -277,7 +277,8 @@ describe('enrolling', () => {
       indexedDB.open('portvakt-approve').onsuccess = ({ target }) => {
         target.result.transaction('enrolments').objectStore('enrolments').getAll().onsuccess = ({ target }) => {
           const [{ key }] = target.result;
-          crypto.subtle.exportKey('pkcs8', key).catch(({ name }) => resolve([key.extractable, key.usages, name]));
+          crypto.subtle.exportKey('pkcs8', key).then(() => 'exported', ({ name }) => name)
+            .then((fate) => resolve([key.extractable, key.usages, fate]));
         };
       };
     })`);
@@ -395,6 +396,53 @@ describe('when something is the matter, the app says what', () => {
     await lookAt(page, 'offline');
     await scene.restart();
     await heading(page, 'Nothing to approve');
+  });
+});
+
+describe('in a browser that is not as it should be, the app says why', () => {
+  const noPush = 'delete globalThis.PushManager;';
+  const isPhone = `Object.defineProperties(navigator, {
+    userAgent: { get: () => 'Mozilla/5.0 (iPhone) Safari/604' }, maxTouchPoints: { get: () => 5 } });`;
+
+  it.each([
+    ['unavailable', 'This browser cannot be woken', noPush],
+    ['install', 'Add it to the home screen', noPush + isPhone],
+  ])('%s', async (name, title, script) => {
+    const scene = await startScene();
+    const { page } = await readyPhone(browser(), scene, { notifications: 'unasked', script });
+    await heading(page, title);
+    await lookAt(page, name);
+  });
+
+  it('no-storage', async () => {
+    const scene = await startScene();
+    const script = `IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); };`;
+    const { page } = await openPhone(browser(), scene, { script });
+    await heading(page, 'This browser keeps nothing');
+    await lookAt(page, 'no-storage');
+  });
+
+  it('outdated', async () => {
+    const scene = await startScene();
+    const { page } = await openPhone(browser(), scene, { path: '/openapi.json' });
+    const body = JSON.stringify({ code: 'protocol-unsupported' });
+    await page.route('**/approve/api/hello', (route) => route.fulfill({ status: 400, body }));
+    await page.goto(`${scene.url}/approve/`);
+    await heading(page, 'This app is out of date');
+    await lookAt(page, 'outdated');
+  });
+
+  it('unreachable', async () => {
+    const scene = await startScene();
+    const { page } = await openPhone(browser(), scene);
+    await page.route('**/approve/api/invitation', (route) => route.abort());
+    await page.getByLabel('Link or code').fill(await scene.invite());
+    await press(page, 'Continue');
+    await heading(page, 'The server does not answer');
+    await lookAt(page, 'unreachable');
+    await page.unroute('**/approve/api/invitation');
+    await press(page, 'Try again');
+    await heading(page, 'Connect this device to Wayne Gretzky?');
   });
 });
 

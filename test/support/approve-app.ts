@@ -86,6 +86,8 @@ interface PhoneOptions extends BrowserContextOptions {
   /** How the browser answers when it is asked for notifications. */
   readonly notifications?: 'granted' | 'unasked' | 'denied';
   readonly path?: string;
+  /** Run before the app in each page: what this browser is like. */
+  readonly script?: string;
 }
 
 /**
@@ -93,12 +95,13 @@ interface PhoneOptions extends BrowserContextOptions {
  * which decrypts what was sent; {@link push} hands that to the service worker, as a push service would.
  */
 export async function openPhone(browser: Browser, { url, service }: Scene, options: PhoneOptions = {}) {
-  const { notifications = 'granted', path = '/approve/', ...rest } = options;
+  const { notifications = 'granted', path = '/approve/', script = '', ...rest } = options;
   const context = await browser.newContext({ reducedMotion: 'reduce', locale: 'en-GB', viewport: phoneSize, ...rest });
   onTestFinished(() => context.close());
   if (notifications === 'granted') await context.grantPermissions(['notifications'], { origin: url });
   await context.exposeFunction('subscribeAtStandIn', (key: string) => service.subscribe(key));
   await context.addInitScript(pushManager);
+  await context.addInitScript(script);
   if (notifications !== 'granted') await context.addInitScript(permissionScript(notifications));
   const page = await context.newPage();
   const complaints: string[] = [];
