@@ -39,7 +39,7 @@ describe('a request', () => {
     const scene = await startScene();
     const { page, context: phone } = await readyPhone(browser(), scene);
     await page.goto('about:blank');
-    const { assignmentid, number = '' } = await scene.start({ match: 'true', ...context });
+    const { assignmentid, number } = await scene.start({ match: 'true', ...context });
     await scene.pushesSent();
     const [message] = scene.service.messages;
     // The app is not open: only its service worker is there to hear.
@@ -74,7 +74,7 @@ describe('a request', () => {
 
   it('is approved with the keyboard alone, beginning at its heading', async () => {
     const scene = await startScene();
-    const { page, assignmentid, number = '' } = await asked(scene, { match: 'true' });
+    const { page, assignmentid, number } = await asked(scene, { match: 'true' });
     expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
     await page.keyboard.press('Tab');
     await page.keyboard.type(`${number}\n`);
@@ -107,14 +107,14 @@ describe('a request', () => {
     await press(page, 'Done');
     await heading(page, 'Requests are paused');
     await lookAt(page, 'paused');
-    await scene.devices().resume('wgretzky');
+    await scene.administration().resume('wgretzky');
     await page.reload();
     await heading(page, 'Nothing to approve');
   });
 
   it('takes three digits, and ends with a number that is wrong', async () => {
     const scene = await startScene();
-    const { page, assignmentid, number = '' } = await asked(scene, { match: 'true', ...context });
+    const { page, assignmentid, number } = await asked(scene, { match: 'true', ...context });
     await page.getByLabel('Type the number').fill('1a2');
     await press(page, 'Approve');
     await page.getByText('Type all three digits.').waitFor();
@@ -154,10 +154,7 @@ describe('a request', () => {
     const { page, assignmentid } = await asked(scene);
     const next = await scene.start({ message: 'Another' });
     await heading(page, 'There is a newer request');
-    expect([await scene.statusOf(assignmentid), await scene.statusOf(next['assignmentid'])]).toEqual([
-      'ERROR',
-      'PENDING',
-    ]);
+    expect([await scene.statusOf(assignmentid), await scene.statusOf(next.assignmentid)]).toEqual(['ERROR', 'PENDING']);
     await lookAt(page, 'replaced');
     await press(page, 'Show the newer one');
     await page.getByText('Another').waitFor();
@@ -232,8 +229,8 @@ describe('a push', () => {
     await page.goto(await scene.invite('alovelace'));
     await press(page, 'Anslut');
     await heading(page, 'Ansluten');
-    const devices = await Array.fromAsync(scene.devices().list('alovelace'));
-    const late = { v: 1, t: 'x', d: devices[0]?.id, e: 1 };
+    const [device] = await scene.devices('alovelace');
+    const late = { v: 1, t: 'x', d: device, e: 1 };
     await push(page, scene.url, JSON.stringify(late));
     const shown = (body: string) => [{ title: 'En begäran väntar på dig', body }];
     await eventually(() => notificationsOf(page)).toEqual(shown('En begäran kom för sent för att besvaras.'));
@@ -280,7 +277,8 @@ describe('enrolling', () => {
       indexedDB.open('portvakt-approve').onsuccess = ({ target }) => {
         target.result.transaction('enrolments').objectStore('enrolments').getAll().onsuccess = ({ target }) => {
           const [{ key }] = target.result;
-          crypto.subtle.exportKey('pkcs8', key).catch(({ name }) => resolve([key.extractable, key.usages, name]));
+          crypto.subtle.exportKey('pkcs8', key).then(() => 'exported', ({ name }) => name)
+            .then((fate) => resolve([key.extractable, key.usages, fate]));
         };
       };
     })`);
@@ -341,8 +339,8 @@ describe('when something is the matter, the app says what', () => {
   it('revoked: the key is gone, and a new link is needed', async () => {
     const scene = await startScene();
     const { page } = await readyPhone(browser(), scene);
-    const [device] = await Array.fromAsync(scene.devices().list('wgretzky'));
-    await scene.devices().revoke(device?.id ?? '');
+    const [device] = await scene.devices('wgretzky');
+    await scene.administration().revoke(device ?? '');
     await page.reload();
     await heading(page, 'This device was removed');
     await lookAt(page, 'revoked');
@@ -401,6 +399,53 @@ describe('when something is the matter, the app says what', () => {
   });
 });
 
+describe('in a browser that is not as it should be, the app says why', () => {
+  const noPush = 'delete globalThis.PushManager;';
+  const isPhone = `Object.defineProperties(navigator, {
+    userAgent: { get: () => 'Mozilla/5.0 (iPhone) Safari/604' }, maxTouchPoints: { get: () => 5 } });`;
+
+  it.each([
+    ['unavailable', 'This browser cannot be woken', noPush],
+    ['install', 'Add it to the home screen', noPush + isPhone],
+  ])('%s', async (name, title, script) => {
+    const scene = await startScene();
+    const { page } = await readyPhone(browser(), scene, { notifications: 'unasked', script });
+    await heading(page, title);
+    await lookAt(page, name);
+  });
+
+  it('no-storage', async () => {
+    const scene = await startScene();
+    const script = `IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); };`;
+    const { page } = await openPhone(browser(), scene, { script });
+    await heading(page, 'This browser keeps nothing');
+    await lookAt(page, 'no-storage');
+  });
+
+  it('outdated', async () => {
+    const scene = await startScene();
+    const { page } = await openPhone(browser(), scene, { path: '/openapi.json' });
+    const body = JSON.stringify({ code: 'protocol-unsupported' });
+    await page.route('**/approve/api/hello', (route) => route.fulfill({ status: 400, body }));
+    await page.goto(`${scene.url}/approve/`);
+    await heading(page, 'This app is out of date');
+    await lookAt(page, 'outdated');
+  });
+
+  it('unreachable', async () => {
+    const scene = await startScene();
+    const { page } = await openPhone(browser(), scene);
+    await page.route('**/approve/api/invitation', (route) => route.abort());
+    await page.getByLabel('Link or code').fill(await scene.invite());
+    await press(page, 'Continue');
+    await heading(page, 'The server does not answer');
+    await lookAt(page, 'unreachable');
+    await page.unroute('**/approve/api/invitation');
+    await press(page, 'Try again');
+    await heading(page, 'Connect this device to Wayne Gretzky?');
+  });
+});
+
 describe('the app', () => {
   it('speaks Swedish to who does, and English when that is chosen', async () => {
     const scene = await startScene();
@@ -425,7 +470,7 @@ describe('the app', () => {
     await removeIt();
     await press(page, 'Remove');
     await heading(page, 'Connect this device');
-    expect(await Array.fromAsync(scene.devices().list('wgretzky'))).toEqual([]);
+    expect(await scene.devices('wgretzky')).toEqual([]);
   });
 
   it('fits a small telephone with large text', async () => {

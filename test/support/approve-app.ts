@@ -48,14 +48,23 @@ export async function startScene({ push = {}, operations = {} }: SceneOptions = 
     ask,
     /** The link of a new invitation. */
     invite: async (username = 'wgretzky') => String((await ask('onetouch_enroll', { username }))['link']),
-    start: (more: object = {}, username = 'wgretzky') => ask('onetouch_start_auth', { username, ...more }),
+    start: async (more: object = {}, username = 'wgretzky') => {
+      const { assignmentid = '', number = '' } = await ask('onetouch_start_auth', { username, ...more });
+      return { assignmentid, number };
+    },
     /** Waits for this status, as an application does. */
     comesTo: (assignmentid: string | undefined, status: string) =>
       eventually(async () => (await ask('onetouch_check_auth', { assignmentid }))['status']).toBe(status),
     statusOf: async (assignmentid: string | undefined) =>
       (await ask('onetouch_check_auth', { assignmentid }))['status'],
     pushesSent: () => portvakt.push.idle(),
-    devices: () => devicesOf(portvakt, 'default', { trace: '0'.repeat(32) }),
+    administration: () => devicesOf(portvakt, 'default', { trace: '0'.repeat(32) }),
+    /** Ids of the devices of a person. */
+    devices: async (username: string) => {
+      const ids: string[] = [];
+      for await (const { id } of devicesOf(portvakt, 'default', { trace: '' }).list(username)) ids.push(id);
+      return ids;
+    },
     putAhead: (seconds: number) => {
       aheadMs += seconds * 1000;
     },
@@ -77,6 +86,8 @@ interface PhoneOptions extends BrowserContextOptions {
   /** How the browser answers when it is asked for notifications. */
   readonly notifications?: 'granted' | 'unasked' | 'denied';
   readonly path?: string;
+  /** Run before the app in each page: what this browser is like. */
+  readonly script?: string;
 }
 
 /**
@@ -84,12 +95,13 @@ interface PhoneOptions extends BrowserContextOptions {
  * which decrypts what was sent; {@link push} hands that to the service worker, as a push service would.
  */
 export async function openPhone(browser: Browser, { url, service }: Scene, options: PhoneOptions = {}) {
-  const { notifications = 'granted', path = '/approve/', ...rest } = options;
+  const { notifications = 'granted', path = '/approve/', script = '', ...rest } = options;
   const context = await browser.newContext({ reducedMotion: 'reduce', locale: 'en-GB', viewport: phoneSize, ...rest });
   onTestFinished(() => context.close());
   if (notifications === 'granted') await context.grantPermissions(['notifications'], { origin: url });
   await context.exposeFunction('subscribeAtStandIn', (key: string) => service.subscribe(key));
   await context.addInitScript(pushManager);
+  await context.addInitScript(script);
   if (notifications !== 'granted') await context.addInitScript(permissionScript(notifications));
   const page = await context.newPage();
   const complaints: string[] = [];

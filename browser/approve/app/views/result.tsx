@@ -46,7 +46,7 @@ function results(say: Words, asker: string): Readonly<Record<Outcome, Wording>> 
 function endings(say: Words): Readonly<Record<Ending, Wording>> {
   return {
     expired: { mark: 'clock', tone: 'warn', title: say.expiredTitle, text: say.expiredText },
-    gone: { mark: 'check', title: say.goneTitle, text: say.goneText },
+    gone: { mark: 'clock', title: say.goneTitle, text: say.goneText },
     replaced: { mark: 'swap', tone: 'warn', title: say.replacedTitle, text: say.replacedText },
   };
 }
