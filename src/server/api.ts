@@ -4,6 +4,7 @@ import type { Facts } from '../core/facts.ts';
 import { runOperation } from '../core/pipeline.ts';
 import type { Log, Ports } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
+import { waitOf } from '../core/transaction-run.ts';
 import type { Admission } from './admission.ts';
 import { maxBodyBytes, parseBody } from './body.ts';
 import type { CallerRequest } from './callers/index.ts';
@@ -20,8 +21,11 @@ interface ApiParts {
   tlsPeerOf(request: FastifyRequest): CallerRequest['tlsPeer'];
 }
 
-/** Operations under way at once in this process; beyond it callers are told to try again, so that no flood takes all the memory. */
-const maxUnderWay = 4000;
+/**
+ * Operations under way at once in this process, and of those beside that may wait (`Prefer: wait`), which take little; beyond it callers are
+ * told to try again, so that no flood takes all the memory.
+ */
+const maxUnderWay = { prompt: 4000, waiting: 16_000 } as const;
 
 /** The one route: `PUT /api/authentication/<operation>` (HTTP API reference C1–C4, C7, C8). */
 export function mountApi(server: FastifyInstance, { admit, ports, log, metrics, tlsPeerOf }: ApiParts): void {
@@ -29,16 +33,17 @@ export function mountApi(server: FastifyInstance, { admit, ports, log, metrics, 
   const asIs = { parseAs: 'buffer', bodyLimit: maxBodyBytes } as const;
   server.addContentTypeParser('application/json', asIs, (_request, body, done) => done(null, body));
 
-  let underWay = 0;
+  const underWay = { prompt: 0, waiting: 0 };
   server.put<{ Params: { operation: string }; Body: Buffer | undefined }>(
     '/api/authentication/:operation',
     async (request, reply) => {
       const began = performance.now();
       const trace = traceOf(request.headers['traceparent']);
       let name = '-';
-      underWay += 1;
+      const manner = waitOf(request.headers) > 0 ? 'waiting' : 'prompt';
+      underWay[manner] += 1;
       try {
-        if (underWay > maxUnderWay) throw new Problem('unavailable', 'too much at once');
+        if (underWay[manner] > maxUnderWay[manner]) throw new Problem('unavailable', 'too much at once');
         const input = readInput(request);
         const tlsPeer = tlsPeerOf(request);
         const peer = request.socket.remoteAddress ?? '';
@@ -49,7 +54,7 @@ export function mountApi(server: FastifyInstance, { admit, ports, log, metrics, 
       } catch (error) {
         return sendProblem(reply, error, trace, log);
       } finally {
-        underWay -= 1;
+        underWay[manner] -= 1;
         metrics.answered(name, reply.statusCode, performance.now() - began);
       }
     },
