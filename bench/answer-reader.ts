@@ -3,6 +3,7 @@ export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly head: string;
+  /** A character for each byte. */
   readonly body: string;
 }
 

@@ -1,4 +1,4 @@
-import type { Crowd } from './crowd.ts';
+import type { Supply } from './crowd.ts';
 import { connect, drive } from './load.ts';
 import type { ServerProcess } from './processes.ts';
 import { median, quantile, type Spread, spread } from './statistics.ts';
@@ -7,14 +7,17 @@ import { median, quantile, type Spread, spread } from './statistics.ts';
 export interface Contestant {
   readonly name: string;
   readonly server: ServerProcess;
-  /** Whose codes it is asked about. The floor is asked the same as another, as often as there is time. */
-  readonly crowd: Crowd;
+  /** So many requests that it is asked. The floor is asked the same as another, as often as there is time. */
+  supply(codes: Asked, count: number): Supply | Promise<Supply>;
   readonly isFloor: boolean;
 }
 
+/** What is asked: codes, or how a pending identification stands. `eid`: a whole identification, which is measured by itself. */
+export type Asked = 'right' | 'wrong' | 'poll' | 'eid';
+
 /** What is measured: everybody by turns, round after round. The floor comes first. */
 export interface Match {
-  readonly codes: 'right' | 'wrong';
+  readonly codes: Asked;
   readonly status: number;
   readonly connections: number;
   readonly contestants: readonly Contestant[];
@@ -24,7 +27,7 @@ export interface Match {
 }
 
 /** One turn of one contestant. */
-interface Turn {
+export interface Turn {
   readonly requests: number;
   readonly perSecond: number;
   /** CPU time of the server process per request, in microseconds. */
@@ -88,14 +91,18 @@ export async function warmUp(match: Match, limit: { readonly requests: number; r
   }
 }
 
-async function takeTurn(match: Match, { server, crowd, isFloor }: Contestant, perSecond = firstGuessPerSecond) {
+async function takeTurn(
+  match: Match,
+  { server, supply: supplyOf, isFloor }: Contestant,
+  perSecond = firstGuessPerSecond,
+) {
   const { codes, status, connections, milliseconds } = match;
   const wanted = isFloor ? firstGuessPerSecond : perSecond * 1.5;
-  const supply = crowd[codes](Math.ceil((wanted * milliseconds) / 1000) + connections);
+  const supply = await supplyOf(codes, Math.ceil((wanted * milliseconds) / 1000) + connections);
   const onAnswer = isFloor ? () => {} : supply.acknowledge;
   const sockets = await connect(server.port, connections);
   const before = server.cpuSeconds();
-  const load = { requests: supply.requests, again: isFloor, status, milliseconds, onAnswer };
+  const load = { requests: supply.requests, again: isFloor || supply.again === true, status, milliseconds, onAnswer };
   const { sent, answered, seconds, latencies } = await drive(sockets, load);
   const cpu = server.cpuSeconds() - before;
   if (!isFloor) supply.spent(sent);
@@ -109,7 +116,8 @@ async function takeTurn(match: Match, { server, crowd, isFloor }: Contestant, pe
   };
 }
 
-function middleOf(turns: readonly Turn[]): Turn {
+/** The medians over some turns. */
+export function middleOf(turns: readonly Turn[]): Turn {
   const of = (property: keyof Turn) => median(turns.map((turn) => turn[property]));
   return {
     requests: of('requests'),

@@ -1,8 +1,10 @@
 import { codeAt, nameOf, seedOf, wrongCodeAt } from './codes.ts';
 
-/** Requests that are ready to be sent, in this order, each once; and what came of them. */
-interface Supply {
+/** Requests that are ready to be sent, in this order, each once unless `again`; and what came of them. */
+export interface Supply {
   readonly requests: readonly Buffer[];
+  /** Begin again with the first after the last. */
+  readonly again?: boolean;
   /** The request with this index was answered as hoped. */
   acknowledge(index: number): void;
   /** So many, from the first on, were sent. */
@@ -74,8 +76,13 @@ export function createCrowd(size: number): Crowd {
 }
 
 function toRequest(username: string, otp: string): Buffer {
-  const body = JSON.stringify({ username, otp });
+  return requestFor('otp_token_auth', { username, otp });
+}
+
+/** A request as bytes, by tenant `t1`. */
+export function requestFor(operation: string, properties: Readonly<Record<string, string>>): Buffer {
+  const body = JSON.stringify(properties);
   return Buffer.from(
-    `PUT /api/authentication/otp_token_auth HTTP/1.1\r\nhost: localhost\r\ntenant: t1\r\naccept: */*\r\nuser-agent: bench\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    `PUT /api/authentication/${operation} HTTP/1.1\r\nhost: localhost\r\ntenant: t1\r\naccept: */*\r\nuser-agent: bench\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
   );
 }

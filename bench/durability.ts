@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Contestant } from './contest.ts';
+import type { Crowd } from './crowd.ts';
 import { connect, drive } from './load.ts';
+import type { ServerProcess } from './processes.ts';
 import { type Found, findCodes } from './store.ts';
 
 /** What survived in one contestant's store. */
@@ -12,7 +13,7 @@ const connections = 64;
 
 /** Kills the server (SIGKILL) in the middle of answering, opens its store anew, and looks for every code it had acknowledged. */
 export async function killAndLook(
-  { name, server, crowd }: Contestant,
+  { name, server, crowd }: { readonly name: string; readonly server: ServerProcess; readonly crowd: Crowd },
   configFile: string,
   eventsBefore: number,
 ): Promise<Survival> {

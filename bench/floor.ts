@@ -11,18 +11,21 @@ export interface FixedAnswer {
   readonly status: number;
   /** Without `Date`, `Connection` and `Keep-Alive`, which `node:http` adds. */
   readonly headers: Readonly<Record<string, string>>;
+  /** A character for each byte. */
   readonly body: string;
 }
 
 const { status, headers, body } = JSON.parse(process.argv[2] ?? '') as FixedAnswer;
 
+const bytes = Buffer.from(body, 'latin1');
+
 const server = createServer({ keepAliveTimeout: 72_000 }, (request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    const { username, otp } = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
-    const isRequest = typeof username === 'string' && typeof otp === 'string';
-    response.writeHead(isRequest ? status : 400, headers).end(body);
+    const properties = Object.values(JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>);
+    const isRequest = properties.every((value) => typeof value === 'string');
+    response.writeHead(isRequest ? status : 400, headers).end(bytes);
   });
 });
 

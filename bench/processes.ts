@@ -28,6 +28,24 @@ export function startPortvakt(configFile: string, nodeOptions: readonly string[]
   return start([...nodeOptions, 'src/main.ts', 'serve', '--config', configFile]);
 }
 
+/** Starts a simulated BankID; gives its settings as a configuration, and where its user is played. Writes its certificates into the folder. */
+export async function startBankId(folder: string): Promise<{ readonly configuration: string; readonly page: string }> {
+  const words = ['src/main.ts', 'simulate', 'bankid', '--folder', folder];
+  const child = spawn(process.execPath, words, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  running.add(child);
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line);
+    if (line.startsWith('Ctrl-C')) break;
+  }
+  child.stdout.resume();
+  const said = lines.join('\n');
+  const [, page] = /the user is played at (\S+)/.exec(said) ?? [];
+  const [, configuration] = /^(bankid:\n[\s\S]*)\nCtrl-C/m.exec(said) ?? [];
+  if (page === undefined || configuration === undefined) throw new Error(`the simulated BankID said: ${said}`);
+  return { page, configuration };
+}
+
 /** Starts the floor, with what it is to answer. */
 export function startFloor(answer: FixedAnswer): Promise<ServerProcess> {
   return start(['bench/floor.ts', JSON.stringify(answer)]);

@@ -30,7 +30,7 @@ export async function profile(tell: (text: string) => void, milliseconds: number
 
 async function profileOne(
   folder: string,
-  kind: Pick<Match, 'codes' | 'status'>,
+  kind: Pick<Match, 'status'> & { readonly codes: 'right' | 'wrong' },
   milliseconds: number,
   tell: (text: string) => void,
 ) {
@@ -38,7 +38,8 @@ async function profileOne(
   mkdirSync(profiles, { recursive: true });
   const options = ['--cpu-prof', `--cpu-prof-dir=${profiles}`, '--cpu-prof-interval=500'];
   const { server, crowd } = await openStage(folder, size, tell, options);
-  const contestant: Contestant = { name: 'portvakt', server, crowd, isFloor: false };
+  const supply: Contestant['supply'] = (_, count) => crowd[kind.codes](count);
+  const contestant: Contestant = { name: 'portvakt', server, supply, isFloor: false };
   const match = { ...kind, connections, contestants: [contestant], milliseconds };
   await play({ ...match, rounds: 1 }, () => tell('warming up'));
   const began = performance.now();

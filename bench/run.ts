@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Contestant, type Match, play, type Row, warmUp } from './contest.ts';
 import { isWhole, killAndLook } from './durability.ts';
+import { measureEids } from './eids.ts';
 import { lookAtMachine } from './machine.ts';
 import { benchParked } from './parked.ts';
 import { profile } from './profile.ts';
@@ -32,7 +33,7 @@ const quick = {
 };
 
 interface Players {
-  readonly floors: Record<Match['codes'], Contestant>;
+  readonly floors: Record<'right' | 'wrong', Contestant>;
   readonly small: Contestant;
   readonly large: Contestant;
 }
@@ -67,10 +68,11 @@ async function bench(isQuick: boolean): Promise<void> {
     large: toContestant('portvakt, large store', largeStage),
   };
   const rows = await playAll(players, plan);
+  rows.push(...(await measureEids(join(folder, 'eid'), plan, tell)));
   tell('killing the servers under load, and reading what they left');
   const survivals = [
-    await killAndLook(players.small, smallStage.configFile, smallStage.events),
-    await killAndLook(players.large, largeStage.configFile, largeStage.events),
+    await killAndLook({ ...smallStage, name: players.small.name }, smallStage.configFile, smallStage.events),
+    await killAndLook({ ...largeStage, name: players.large.name }, largeStage.configFile, largeStage.events),
   ];
   const at = new Date().toISOString();
   const result = { at, isQuick, rounds, turnSeconds: milliseconds / 1000, machine, small, large, rows, survivals };
@@ -80,7 +82,7 @@ async function bench(isQuick: boolean): Promise<void> {
 }
 
 /** Every server takes part in everything, so that none knows the work better than another. */
-async function playAll(players: Players, plan: typeof full): Promise<readonly Row[]> {
+async function playAll(players: Players, plan: typeof full): Promise<Row[]> {
   const { rounds, milliseconds } = plan;
   const matches = ([1, 16, 64] as const).map((connections) => toMatch(players, 'right', connections, plan));
   matches.push(toMatch(players, 'wrong', 64, plan));
@@ -98,7 +100,7 @@ async function playAll(players: Players, plan: typeof full): Promise<readonly Ro
 
 function toMatch(
   { floors, small, large }: Players,
-  codes: Match['codes'],
+  codes: 'right' | 'wrong',
   connections: number,
   plan: typeof full,
 ): Match {
@@ -113,13 +115,13 @@ function toMatch(
   };
 }
 
-async function floorOf(stage: Stage, codes: Match['codes']): Promise<Contestant> {
+async function floorOf(stage: Stage, codes: 'right' | 'wrong'): Promise<Contestant> {
   const server = await openFloor(stage, codes, statusOf[codes]);
-  return { name: 'floor', server, crowd: stage.crowd, isFloor: true };
+  return { ...toContestant('floor', stage), server, isFloor: true };
 }
 
 function toContestant(name: string, { server, crowd }: Stage): Contestant {
-  return { name, server, crowd, isFloor: false };
+  return { name, server, supply: (codes, count) => crowd[codes === 'right' ? codes : 'wrong'](count), isFloor: false };
 }
 
 try {

@@ -48,6 +48,18 @@ export async function openStage(
   return { configFile, server, crowd: createCrowd(size.people), events: Math.max(size.people, size.events) };
 }
 
+/** Starts a floor that answers what Portvakt answers to this request. @throws Error when they differ */
+export async function openFloorFor({ port }: ServerProcess, request: Buffer, status: number): Promise<ServerProcess> {
+  const example = await ask(port, request);
+  if (example.status !== status) throw new Error(`the request was answered ${example.status}: ${example.body}`);
+  const floor = await startFloor(toFixed(example.head, status, example.body));
+  const answer = await ask(floor.port, request);
+  if (comparable(answer.head) !== comparable(example.head) || answer.body !== example.body) {
+    throw new Error(`the floor answers other bytes:\n${answer.head}\ninstead of\n${example.head}`);
+  }
+  return floor;
+}
+
 /** Starts a floor that answers what Portvakt answers to such codes. Costs the crowd its next right code. @throws Error when they differ */
 export async function openFloor(
   { server, crowd }: Stage,
@@ -55,16 +67,9 @@ export async function openFloor(
   status: number,
 ): Promise<ServerProcess> {
   const supply = crowd[codes](1);
-  const request = supply.requests[0] as Buffer;
-  const example = await ask(server.port, request);
-  if (example.status !== status) throw new Error(`a ${codes} code was answered ${example.status}: ${example.body}`);
+  const floor = await openFloorFor(server, supply.requests[0] as Buffer, status);
   supply.acknowledge(0);
   supply.spent(1);
-  const floor = await startFloor(toFixed(example.head, status, example.body));
-  const answer = await ask(floor.port, request);
-  if (comparable(answer.head) !== comparable(example.head) || answer.body !== example.body) {
-    throw new Error(`the floor answers other bytes:\n${answer.head}\ninstead of\n${example.head}`);
-  }
   return floor;
 }
 

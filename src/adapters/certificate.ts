@@ -32,9 +32,14 @@ export function factsOf(certificate: X509Certificate): CertificateFacts {
   };
 }
 
-/** The certificate as ASN.1 has it. */
-export function decode({ raw }: X509Certificate): DecodedCertificate {
-  return AsnConvert.parse(raw, DecodedCertificate);
+/** Decoding costs a millisecond, and each check of a certificate wants something of it. */
+const decoded = new WeakMap<X509Certificate, DecodedCertificate>();
+
+/** The certificate as ASN.1 has it; to be read only. */
+export function decode(certificate: X509Certificate): DecodedCertificate {
+  const known = decoded.get(certificate) ?? AsnConvert.parse(certificate.raw, DecodedCertificate);
+  decoded.set(certificate, known);
+  return known;
 }
 
 /** True when the certificate has no key usage, or this one among them (RFC 5280 §4.2.1.3). */

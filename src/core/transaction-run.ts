@@ -120,8 +120,9 @@ export async function endTransaction(
  *
  * `Prefer: wait=20` (RFC 7240 §4.3). A preference given twice counts as it was given first (§2).
  */
-export function waitOf(headers: Readonly<Record<string, string | undefined>>): number {
-  const preferences = (headers['prefer'] ?? '').match(/(?:[^,"]|"[^"]*")+/g) ?? [];
+export function waitOf(headers: Readonly<Record<string, unknown>>): number {
+  const prefer = headers['prefer'];
+  const preferences = (typeof prefer === 'string' ? prefer : '').match(/(?:[^,"]|"[^"]*")+/g) ?? [];
   const wait = preferences.find((preference) => /^\s*wait\s*(?:[=;]|$)/i.test(preference)) ?? '';
   const seconds = /^\s*wait\s*=\s*("?)(\d+)\1\s*(?:;|$)/i.exec(wait)?.[2];
   return Math.min(Number(seconds ?? 0), 60) * 1000;

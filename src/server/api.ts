@@ -21,11 +21,11 @@ interface ApiParts {
   tlsPeerOf(request: FastifyRequest): CallerRequest['tlsPeer'];
 }
 
-/** Operations under way at once in this process; beyond it callers are told to try again, so that no flood takes all the memory. */
-const maxUnderWay = 4000;
-
-/** Requests that may wait for news at once (`Prefer: wait`); they cost little. Those beyond it are answered at once, as without the header. */
-const maxWaiting = 20_000;
+/**
+ * Operations under way at once in this process, and of those beside that may wait (`Prefer: wait`), which take little; beyond it callers are
+ * told to try again, so that no flood takes all the memory.
+ */
+const maxUnderWay = { prompt: 4000, waiting: 16_000 } as const;
 
 /** The one route: `PUT /api/authentication/<operation>` (HTTP API reference C1–C4, C7, C8). */
 export function mountApi(server: FastifyInstance, { admit, ports, log, metrics, tlsPeerOf }: ApiParts): void {
@@ -33,33 +33,28 @@ export function mountApi(server: FastifyInstance, { admit, ports, log, metrics, 
   const asIs = { parseAs: 'buffer', bodyLimit: maxBodyBytes } as const;
   server.addContentTypeParser('application/json', asIs, (_request, body, done) => done(null, body));
 
-  let underWay = 0;
-  let waiting = 0;
+  const underWay = { prompt: 0, waiting: 0 };
   server.put<{ Params: { operation: string }; Body: Buffer | undefined }>(
     '/api/authentication/:operation',
     async (request, reply) => {
       const began = performance.now();
       const trace = traceOf(request.headers['traceparent']);
       let name = '-';
-      const waits = waiting < maxWaiting && waitOf({ prefer: request.headers['prefer']?.toString() }) > 0;
-      if (waits) waiting += 1;
-      else underWay += 1;
+      const manner = waitOf(request.headers) > 0 ? 'waiting' : 'prompt';
+      underWay[manner] += 1;
       try {
-        if (underWay > maxUnderWay) throw new Problem('unavailable', 'too much at once');
+        if (underWay[manner] > maxUnderWay[manner]) throw new Problem('unavailable', 'too much at once');
         const input = readInput(request);
         const tlsPeer = tlsPeerOf(request);
         const peer = request.socket.remoteAddress ?? '';
-        const isPlain = waits || request.headers['prefer'] === undefined;
-        const headers = isPlain ? request.headers : { ...request.headers, prefer: undefined };
-        const asked = { headers, peer, ...(tlsPeer && { tlsPeer }) };
+        const asked = { headers: request.headers, peer, ...(tlsPeer && { tlsPeer }) };
         const { operation, start } = await admit({ operation: request.params.operation, request: asked, trace, input });
         name = operation.name;
         return answer(reply, operation, await runOperation(operation, start, ports));
       } catch (error) {
         return sendProblem(reply, error, trace, log);
       } finally {
-        if (waits) waiting -= 1;
-        else underWay -= 1;
+        underWay[manner] -= 1;
         metrics.answered(name, reply.statusCode, performance.now() - began);
       }
     },

@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { simulated } from '../../src/compose-simulators.ts';
 import { eids, sharedEidServer, somebody } from '../support/eids.ts';
+import { openRaw, putBytes } from '../support/raw.ts';
 import type { Answer } from '../support/server.ts';
 
 // HTTP API reference, section 9: conformance checks 11 to 17. Every answer is compared with the OpenAPI document on its way.
@@ -98,6 +100,30 @@ describe.each(simulated)('%s', (name) => {
     const log = JSON.stringify(await server().events());
     for (const secret of [somebody.personalNumber, somebody.surname, order, id]) expect(log).not.toContain(secret);
   });
+});
+
+it('answers ten thousand who wait as soon as there is news', async () => {
+  // Seen to fail (most are refused) with the limit of those who do not wait.
+  const { id } = await server().begin('bankid');
+  await server().check('bankid', id);
+  const body = JSON.stringify({ transactionID: id });
+  const wait = putBytes('bankid_check_auth', body, { tenant: 't1', prefer: 'wait=60' });
+  const lines = await Promise.all(Array.from({ length: 100 }, () => openRaw(server().url)));
+  for (const line of lines) line.send(Buffer.concat(Array.from({ length: 100 }, () => wait)));
+  // Until all of them have been read, somebody is answered at once.
+  await pause(2000);
+  await server().put('bankid_cancel', { transactionID: id });
+  const answers = await Promise.all(
+    lines.map(async (line) => {
+      const told: unknown[] = [];
+      for (let n = 0; n < 100; n += 1) told.push((await line.receive())?.body);
+      line.close();
+      return told;
+    }),
+  );
+  const [answer] = answers.flat();
+  expect(answer).toContain('"status":"ERROR","message":"cancelled"');
+  expect(new Set(answers.flat()).size).toBe(1);
 });
 
 describe('BankID', () => {
