@@ -45,7 +45,7 @@ function intro() {
 function telephone() {
   const button = make('button', { type: 'button', className: 'button primary' });
   button.textContent = `1. Make this browser ${person.called}’s phone`;
-  const told = make('p', { className: 'intro', role: 'status' });
+  const told = make('p', { className: 'intro', ariaLive: 'polite' });
   button.addEventListener('click', () =>
     once(button, async () => {
       const { reply } = await put('onetouch_enroll', { username: person.username });
@@ -124,7 +124,7 @@ async function follow(assignmentid, view) {
 /** @param {string | undefined} number */
 function viewAssignment(number) {
   const root = make('section', { className: 'answer', ariaLabel: 'The sign-in' });
-  const verdict = make('p', { className: 'verdict', role: 'status' });
+  const verdict = make('p', { className: 'verdict', ariaLive: 'polite' });
   const word = make('strong', {});
   const meaning = make('span', {});
   verdict.append(word, ' ', meaning);

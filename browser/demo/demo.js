@@ -3,6 +3,7 @@
 // The demo page: what it shows when, and what its form does.
 
 import { tryOut } from './answers.js';
+import { mountApprove } from './approve.js';
 import { showCommands } from './commands.js';
 import { showEids } from './eids.js';
 import { showOutbox } from './outbox.js';
@@ -38,4 +39,5 @@ byId('form').addEventListener('submit', (event) => {
   byId('form-answers').replaceChildren();
   tryOut(byId('form-answers'), { username: inputOf('username').value, otp: inputOf('otp').value, from: 'typed' });
 });
+mountApprove(byId('approve'));
 follow({ show, tick });
