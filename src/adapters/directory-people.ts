@@ -63,6 +63,9 @@ export interface PeopleAdministration {
   remove(userName: string): Promise<string>;
 }
 
+/** No session is opened for longer: 30 days (`open-session`). */
+const longestSessionMs = 2_592_000_000;
+
 /** People listed at once. */
 const pageSize = 500;
 
@@ -113,11 +116,18 @@ export function createPeopleAdministration({ realm, origin, store, configured }:
     show: mustExist,
     async setPassword(userName, passwordHash) {
       const { id } = await mustExist(userName);
-      await store.change(personOf(realm, id), (current) => {
-        if (current === undefined) throw new Problem('person-unknown', `"${id}" is not in the store`);
-        const event = { ...about(current.id), type: coreEvents.personChanged, reason: 'password' };
-        return { next: { ...current, passwordHash }, events: [event], result: undefined };
-      });
+      const event = { ...about(id), type: coreEvents.personChanged, reason: 'password' };
+      await store.changeAll([
+        changeOf(personOf(realm, id), (current) => {
+          if (current === undefined) throw new Problem('person-unknown', `"${id}" is not in the store`);
+          return { next: { ...current, passwordHash }, events: [event], result: undefined };
+        }),
+        // Whoever knew the old password may have signed in with it.
+        changeOf(accountOf(realm, id), (account, at) => ({
+          next: { ...account, sessionsFrom: at },
+          result: undefined,
+        })),
+      ]);
       return id;
     },
     async remove(userName) {
@@ -126,7 +136,12 @@ export function createPeopleAdministration({ realm, origin, store, configured }:
       await store.changeAll([
         changeOf(personOf(realm, id), () => ({ next: null, events: [event], result: undefined })),
         // Whoever gets the name later must not get what belonged to it before.
-        changeOf(accountOf(realm, id), () => ({ next: null, result: undefined })),
+        changeOf(accountOf(realm, id), (_, at) => ({
+          next: { sessionsFrom: at },
+          claims: [],
+          expiresAt: at + longestSessionMs,
+          result: undefined,
+        })),
       ]);
       return id;
     },

@@ -78,6 +78,8 @@ export interface Account {
   readonly codes?: Readonly<Partial<Record<CodePurpose, IssuedCode>>>;
   /** `any` is the count over all kinds of proof. */
   readonly attempts?: Readonly<Partial<Record<ProofKind | 'any', Attempts>>>;
+  /** Sessions that were opened then or before hold no more: the person was removed, or has a new password. */
+  readonly sessionsFrom?: number;
   /** When the password checks began that the directory has not answered yet. */
   readonly guesses?: readonly number[];
   readonly devices?: Readonly<Record<string, Device>>;

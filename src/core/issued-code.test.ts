@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { owner, vault } from '../../test/support/otp-account.ts';
 import type { Account } from './account.ts';
 import { attemptPolicySchema } from './attempts.ts';
-import { answerCode, type CodeTry, issueCode, type NewCode, reissueCode } from './issued-code.ts';
+import { answerCode, type CodeTry, issueCode, mayIssue, type NewCode, replaceCode, takeResend } from './issued-code.ts';
 
 const at = Date.UTC(2026, 10, 22);
 const policy = attemptPolicySchema.parse({ limit: 3 });
@@ -11,8 +11,10 @@ const fresh: NewCode = { purpose: 'sign-in', code, endsAt: at + 1000, retries: 0
 const issue = (account: Account | undefined, more: Partial<NewCode> = {}) =>
   issueCode(owner, { ...fresh, ...more }, { policy, vault })(account, at);
 const given = (more: Partial<NewCode> = {}) => issue(undefined, more).next ?? undefined;
-const again = (account: Account | undefined, more: object = {}, now = at) =>
-  reissueCode(owner, { ...fresh, code: '654321', ...more }, { policy, vault })(account, now);
+const take = (account: Account | undefined, more: object = {}, now = at) =>
+  takeResend(owner, { ...fresh, ...more }, { policy })(account, now);
+const replace = (account: Account | undefined, more: object = {}, now = at) =>
+  replaceCode(owner, { ...fresh, code: '654321', ...more }, { vault })(account, now);
 
 const answer = (account: Account | undefined, typed: string, more: Partial<CodeTry> = {}, now = at) =>
   answerCode(account, now, {
@@ -80,7 +82,8 @@ describe('wrong answers', () => {
     for (let tries = 0; tries < 3; tries += 1) account = accountAfter(answer(account, '000000'));
     expect(answer(account, code)).toMatchObject({ result: 'locked', events: [{ reason: 'locked' }] });
     expect(issue(account)).toMatchObject({ result: false, events: [{ type: { name: 'code.refused' } }] });
-    expect(again(account)).toMatchObject({ result: false, events: [{ reason: 'locked' }] });
+    expect(take(account)).toMatchObject({ result: false, events: [{ reason: 'locked' }] });
+    expect(mayIssue(owner, 'sign-in', { policy })(account, at)).toMatchObject({ result: false });
   });
 
   it('that lock leave the event of it', () => {
@@ -97,10 +100,16 @@ describe('wrong answers', () => {
 describe('a code that is sent anew', () => {
   it('takes the place of the one before, with what it had left', () => {
     const wrong = accountAfter(answer(given({ retries: 1 }), '000000'));
-    const sent = again(wrong).next ?? undefined;
+    const taken = take(wrong).next ?? undefined;
+    expect(answer(taken, code).result).toBe('accepted');
+    const sent = replace(taken).next ?? undefined;
     expect(sent?.codes?.['sign-in']).toMatchObject({ endsAt: at + 1000, retriesLeft: 0, resendsLeft: 0 });
     expect(sent?.attempts).toEqual(wrong?.attempts);
     expect([answer(sent, code).result, answer(sent, '654321').result]).toEqual(['wrong', 'accepted']);
+  });
+
+  it('is refused when it was sent anew often enough', () => {
+    expect(take(given({ resends: 0 }))).toMatchObject({ result: false, events: [{ reason: 'too-many-resends' }] });
   });
 
   it.each<[string, Account | undefined, object, number]>([
@@ -109,10 +118,10 @@ describe('a code that is sent anew', () => {
     ['it was used', accountAfter(answer(given(), code)), {}, at],
     ['it was answered wrongly too often', accountAfter(answer(given(), '000000')), {}, at],
     ['it belongs to another login', given(), { login: 'login-2' }, at],
-    ['it was sent anew often enough', given({ resends: 0 }), {}, at],
   ])('is refused when %s', (_, account, more, now) => {
-    const decision = again(account, more, now);
-    expect(decision).toMatchObject({ result: false, events: [{ type: { name: 'code.refused' } }] });
-    expect(decision).not.toHaveProperty('next');
+    for (const decision of [take(account, more, now), replace(account, more, now)]) {
+      expect(decision).toMatchObject({ result: false, events: [{ type: { name: 'code.refused' }, reason: 'none' }] });
+      expect(decision).not.toHaveProperty('next');
+    }
   });
 });

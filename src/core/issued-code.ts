@@ -51,21 +51,50 @@ export function issueCode(
   };
 }
 
-/** Replaces a login's code by a new one, which ends when the old one would have and has no more tries. False when it may not. */
-export function reissueCode(
+/** Whether a code may be issued at all. Asked before a message goes out, so that a refused message leaves the code before it good. */
+export function mayIssue(
+  owner: AccountOwner,
+  purpose: CodePurpose,
+  { policy }: Pick<CodeTry, 'policy'>,
+): Transition<Account, boolean> {
+  return (account, at) =>
+    isLockedFor('code', account, at, policy) ? refusedToIssue(owner, purpose, 'locked') : { result: true };
+}
+
+/** Takes one of the times that a login's code may be sent anew; {@link replaceCode} follows when the message went out. */
+export function takeResend(
+  owner: AccountOwner,
+  { purpose, login }: Pick<NewCode, 'purpose' | 'login'>,
+  { policy }: Pick<CodeTry, 'policy'>,
+): Transition<Account, boolean> {
+  return (account, at) => {
+    const old = openCode(account, at, purpose, login);
+    if (isLockedFor('code', account, at, policy)) return refusedToIssue(owner, purpose, 'locked');
+    if (old === undefined) return refusedToIssue(owner, purpose, 'none');
+    if (old.resendsLeft < 1) return refusedToIssue(owner, purpose, 'too-many-resends');
+    const codes = { ...account?.codes, [purpose]: { ...old, resendsLeft: old.resendsLeft - 1 } };
+    return { next: { ...account, codes }, result: true };
+  };
+}
+
+/** Puts a new code in the place of a login's, which ends when the old one would have and has no more tries. False when that has ended meanwhile. */
+export function replaceCode(
   owner: AccountOwner,
   { purpose, code, login }: Pick<NewCode, 'purpose' | 'code' | 'login'>,
-  { policy, vault }: Pick<CodeTry, 'policy' | 'vault'>,
+  { vault }: Pick<CodeTry, 'vault'>,
 ): Transition<Account, boolean> {
   const hash = hashOf(code, owner, purpose, vault);
   return (account, at) => {
-    const old = account?.codes?.[purpose];
-    if (isLockedFor('code', account, at, policy)) return refusedToIssue(owner, purpose, 'locked');
-    if (old === undefined || at >= old.endsAt || old.closed !== undefined || old.login !== login)
-      return refusedToIssue(owner, purpose, 'none');
-    if (old.resendsLeft < 1) return refusedToIssue(owner, purpose, 'too-many-resends');
-    return put(account, owner, purpose, { ...old, hash, resendsLeft: old.resendsLeft - 1 });
+    const old = openCode(account, at, purpose, login);
+    return old === undefined ? refusedToIssue(owner, purpose, 'none') : put(account, owner, purpose, { ...old, hash });
   };
+}
+
+function openCode(account: Account | undefined, at: number, purpose: CodePurpose, login: string | undefined) {
+  const code = account?.codes?.[purpose];
+  return code === undefined || at >= code.endsAt || code.closed !== undefined || code.login !== login
+    ? undefined
+    : code;
 }
 
 /** Decides about an answer, uses the code up or counts the failure, and writes the event: one step of the account's history. */

@@ -11,7 +11,7 @@ export type Gathered = InitialFacts & Partial<Facts>;
 /**
  * Runs an operation from top to bottom and returns the properties of the answer.
  *
- * Every run leaves an audit event: the deciding step's own, or one written here.
+ * Every run that decides leaves an audit event: the deciding step's own, or one written here. A fault leaves a line in the technical log.
  *
  * @throws Problem as its steps do
  */

@@ -1,5 +1,6 @@
 import type { Chance, Vault } from './ports.ts';
-import type { Key, Kind } from './store.ts';
+import type { Key, Kind, Transition } from './store.ts';
+import { keptMs } from './transaction.ts';
 
 /** The proof of a finished identification. Kept under a keyed hash of its access token, so that the store holds nothing to sign in with. */
 export interface Session {
@@ -17,6 +18,21 @@ export interface Session {
 export function newReference(chance: Chance): string {
   return [...chance.bytes(32)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** The reference of the session that one identification opens: the same each time, and nobody else can compute it. 64 hexadecimal digits. */
+export function referenceFor(transactionId: string, vault: Pick<Vault, 'keyedHash'>): string {
+  const hash = vault.keyedHash(transactionId, 'session of a transaction').replaceAll('-', '+').replaceAll('_', '/');
+  return [...atob(hash)].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+}
+
+/** Whether an identification has opened its session. Outlives the answer to it ({@link keptMs}). */
+export function openedBy(transactionId: string): Key<true> {
+  return { kind: { name: 'session-opened' }, id: transactionId };
+}
+
+/** True the first time. */
+export const takeOnce: Transition<true, boolean> = (taken, at) =>
+  taken ? { result: false } : { next: true, expiresAt: at + 2 * keptMs, result: true };
 
 /** The kind of {@link Session} records. */
 export const sessions: Kind<Session> = { name: 'session' };

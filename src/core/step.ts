@@ -29,26 +29,36 @@ export interface Step {
   run(facts: object, settings: unknown, ports: Ports): Promise<Partial<Facts>> | Partial<Facts>;
 }
 
-interface StepDeclaration<Needs extends FactName, Gives extends FactName, Config extends z.ZodType> {
+interface StepDeclaration<
+  Needs extends FactName,
+  Gives extends FactName,
+  Config extends z.ZodType,
+  May extends FactName,
+> {
   readonly name: string;
   readonly summary: string;
   readonly needs: readonly Needs[];
   readonly gives: readonly Gives[];
+  /** Facts that it takes into account where they are there. */
+  readonly may?: readonly May[];
   readonly config: Config;
   readonly records?: boolean;
   backend?(settings: z.output<Config>): BackendUse;
   describe?(settings: z.output<Config>): StepWords;
   run(
-    facts: Pick<Facts, Needs>,
+    facts: Pick<Facts, Needs> & Partial<Pick<Facts, May>>,
     settings: z.output<Config>,
     ports: Ports,
   ): Promise<Pick<Facts, Gives>> | Pick<Facts, Gives>;
 }
 
 /** Declares a step. `run` returns the facts it gives, changes nothing it was handed, and refuses by throwing a Problem. */
-export function defineStep<Needs extends FactName, Gives extends FactName, Config extends z.ZodType>(
-  step: StepDeclaration<Needs, Gives, Config>,
-): Step {
+export function defineStep<
+  Needs extends FactName,
+  Gives extends FactName,
+  Config extends z.ZodType,
+  May extends FactName = never,
+>(step: StepDeclaration<Needs, Gives, Config, May>): Step {
   // The binder hands `run` and `describe` settings that passed `config`, and facts that cover `needs`.
   return { records: false, backend: () => undefined, describe: () => ({}), ...step } as Step;
 }

@@ -44,7 +44,7 @@ const server = sharedEidServer({
   realms: { default: { directories: [{ type: 'built-in', people }] } },
   tenants: {
     t1: {
-      operations: [...operationsOf(simulated), ...Object.keys(operations), 'verifyUser'],
+      operations: [...operationsOf(simulated), ...Object.keys(operations), 'verifyUser', 'endSession'],
       callers: [{ open: true }],
     },
   },
@@ -97,5 +97,22 @@ describe('linking people', () => {
       ['person.not-linked', reason],
     ]);
     expect(after.text).not.toMatch(/nobody|several|value|personalNumber/);
+  });
+
+  it('opens one session for one identification, however often its answer is asked for', async () => {
+    const { id, order } = await server().begin('bankid');
+    const ask = () => server().put('bankid_sign_in', { transactionID: id });
+    await ask();
+    await server().act('bankid', 'approve', order);
+    server().pass(3);
+    const first = await ask();
+    const access_token = first.body?.['access_token'];
+    const more = await Promise.all([ask(), ask(), ask()]);
+    expect(more.map(({ body }) => body)).toEqual([first.body, first.body, first.body]);
+    expect((await server().put('verifyUser', { access_token })).status).toBe(200);
+    // Who has signed out is not signed in again by whoever polls.
+    expect((await server().put('endSession', { access_token })).status).toBe(200);
+    expect((await ask()).body).toEqual(first.body);
+    expect((await server().put('verifyUser', { access_token })).status).toBe(403);
   });
 });

@@ -6,8 +6,9 @@ import { personWith, simpleConfig } from '../support/server.ts';
 import { makeSite, runPortvakt } from '../support/server-process.ts';
 
 function site(config = simpleConfig({ wgretzky: personWith() })) {
-  const { folder, file, data, events } = makeSite(config);
+  const { folder, file, data, events, serve } = makeSite(config);
   return {
+    serve,
     file: join(folder, 'people.csv'),
     events,
     write: (name: string, text: string) => {
@@ -102,4 +103,33 @@ it('removes a person with all that is kept of them', async () => {
   expect(await person('remove', 'anna')).toEqual({ status: 1, said: '"anna" is not in the store\n' });
   expect((await person('remove', 'wgretzky')).said).toMatch(/is in the configuration, and is changed there/);
   expect((await events()).at(-1)).toMatchObject({ event: 'person.removed', user: 'Anna' });
+});
+
+it('ends the sessions of a person who is removed or gets another password, for whoever gets the name later, too', async () => {
+  const operations = {
+    sign_in: { summary: 'S', steps: [{ step: 'find-claimant' }, { step: 'check-password' }, { step: 'open-session' }] },
+  };
+  const tenants = { t1: { operations: ['sign_in', 'verifyUser'], callers: [{ open: true }] } };
+  const { person, write, serve } = site({ ...simpleConfig({}), operations, tenants });
+  const secret = write('secret', 'long enough\n');
+  await person('add', 'anna', '--password-file', secret);
+  const server = await serve();
+  const [line] = await server.connect(1);
+  const put = async (operation: string, body: object) => line?.put(operation, body);
+  const signIn = async () => {
+    const answer = await put('sign_in', { username: 'anna', password: 'long enough' });
+    return String((JSON.parse(answer?.body ?? '') as { readonly access_token?: string }).access_token);
+  };
+  const holds = async (access_token: string) => (await put('verifyUser', { access_token }))?.status === 200;
+  const first = await signIn();
+  expect(await holds(first)).toBe(true);
+  await person('set-password', 'anna', '--password-file', secret);
+  const second = await signIn();
+  expect([await holds(first), await holds(second)]).toEqual([false, true]);
+  await person('remove', 'anna');
+  expect(await holds(second)).toBe(false);
+  await person('add', 'ANNA', '--password-file', secret);
+  expect(await holds(second)).toBe(false);
+  expect(await holds(await signIn())).toBe(true);
+  await server.stop();
 });

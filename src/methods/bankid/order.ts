@@ -66,7 +66,10 @@ function callIn(input: Input, personalNumber: string | undefined) {
 
 function whereIn(input: Input, settings: OrderSettings, callerAddress: string) {
   const returnUrl = input['returnUrl'] ?? settings.returnUrl;
-  if (returnUrl !== undefined && !/^[a-z][a-z0-9+.-]*:[^\s"<>\\^`{|}]{1,500}$/i.test(returnUrl)) {
+  if (
+    returnUrl !== undefined &&
+    !/^(?!javascript:|data:|vbscript:)[a-z][a-z0-9+.-]*:[^\s"<>\\^`{|}]{1,500}$/i.test(returnUrl)
+  ) {
     throw new Problem('property-invalid', 'must be an address of at most 512 characters', { property: 'returnUrl' });
   }
   const returnRisk = settings.returnRisk || flagIn(input, 'returnRisk');

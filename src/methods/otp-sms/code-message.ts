@@ -26,7 +26,7 @@ export function addressOf({ attributes }: User, { by, attribute }: CodeMessageSe
 /** Sends a code. @throws Problem 'message-refused' when nobody takes it, or too much was sent */
 export async function sendCode(message: CodeMessage, settings: CodeMessageSettings, messages: Messages): Promise<void> {
   const { code, lastsMs, ...about } = message;
-  const minutes = String(Math.max(1, Math.floor(lastsMs / 60_000)));
+  const minutes = String(Math.max(1, Math.round(lastsMs / 60_000)));
   const text = settings.text.replaceAll('{minutes}', minutes).replaceAll('{code}', code);
   const sent = { ...about, text };
   await (settings.by === 'sms' ? messages.sms(sent) : messages.mail({ ...sent, subject: settings.subject }));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { accountOf } from '../../core/account.ts';
 import { newCode } from '../../core/code.ts';
-import { answerCode, issueCode, reissueCode } from '../../core/issued-code.ts';
+import { answerCode, issueCode, mayIssue, replaceCode, takeResend } from '../../core/issued-code.ts';
 import { Problem } from '../../core/problem.ts';
 import { realmOf } from '../../core/realm.ts';
 import { newReference } from '../../core/session.ts';
@@ -44,14 +44,16 @@ export const sendCode = defineStep({
     const { retries, resends, digits } = settings;
     const to = addressOf(user, settings);
     const owner = { realm: user.realm, user: user.id, origin };
-    const code = newCode(digits, chance);
+    const account = accountOf(owner.realm, owner.user);
     const { attempts: policy } = realmOf(realms, user.realm);
-    const given = { purpose, code, endsAt: login.endsAt, retries, resends, login: login.key } as const;
-    if (!(await store.change(accountOf(owner.realm, owner.user), issueCode(owner, given, { policy, vault }))))
-      throw new Problem('code-refused', 'the person is locked', { recorded: true });
-    const lastsMs = login.endsAt - clock.now();
+    await mustBe(store.change(account, mayIssue(owner, purpose, { policy })), 'the person is locked');
+    const code = newCode(digits, chance);
     const person = { realm: owner.realm, user: owner.user };
+    const lastsMs = login.endsAt - clock.now();
+    // Before the code takes the place of another: a message that nobody takes must not cost the person the one that came.
     await send({ to, code, lastsMs, tenant: tenant.id, person, origin }, settings, messages);
+    const given = { purpose, code, endsAt: login.endsAt, retries, resends, login: login.key } as const;
+    await mustBe(store.change(account, issueCode(owner, given, { policy, vault })), 'the person is locked');
     return {};
   },
 });
@@ -115,13 +117,18 @@ export const resendCode = defineStep({
     const user = { ...person, realm: realm.id };
     const to = addressOf(user, settings);
     const owner = { realm: realm.id, user: user.id, origin };
+    const account = accountOf(realm.id, user.id);
     const given = { purpose, code: newCode(settings.digits, chance), login: key.id } as const;
-    const again = reissueCode(owner, given, { policy: realm.attempts, vault });
-    if (!(await store.change(accountOf(realm.id, user.id), again)))
-      throw new Problem('code-refused', 'the code may not be sent anew', { recorded: true });
+    const { attempts: policy } = realm;
+    await mustBe(store.change(account, takeResend(owner, given, { policy })), 'the code may not be sent anew');
     const whose = { realm: owner.realm, user: owner.user };
     const lastsMs = login.endsAt - clock.now();
     await send({ to, code: given.code, lastsMs, tenant: tenant.id, person: whose, origin }, settings, messages);
+    await mustBe(store.change(account, replaceCode(owner, given, { vault })), 'the code has ended meanwhile');
     return {};
   },
 });
+
+async function mustBe(granted: Promise<boolean>, otherwise: string): Promise<void> {
+  if (!(await granted)) throw new Problem('code-refused', otherwise, { recorded: true });
+}

@@ -13,7 +13,7 @@ const words = () => ({ input: { access_token: 'Access token of the session' } })
 /** See its summary. A yes leaves no event: it proves nothing new, and pages ask it at every click. */
 export const verify = defineStep({
   name: 'session/verify',
-  summary: 'Go on only if the session holds: not ended, not logged out, its person not locked',
+  summary: 'Go on only if the session holds: not ended, not logged out, its person not locked nor removed',
   needs: ['input', 'tenant'],
   gives: ['session'],
   config,
@@ -26,6 +26,8 @@ export const verify = defineStep({
     // Another realm's session is none: two realms share nothing.
     if (session === undefined || session.realm !== tenant.realm) throw new Problem('session-unknown');
     const account = await store.read(accountOf(session.realm, session.user));
+    if (session.openedAt <= (account?.sessionsFrom ?? Number.NEGATIVE_INFINITY))
+      throw new Problem('session-unknown', 'the person was removed, or has a new password');
     if (isLockedAtAll(account, clock.now())) throw new Problem('session-unknown', 'the person is locked');
     if (session.sliding && !(await store.change(key, prolong))) throw new Problem('session-unknown');
     return { session: { token, user: session.user, method: session.method } };
