@@ -21,6 +21,13 @@ function faultsOf(...lines: readonly string[]): readonly string[] {
   }
 }
 
+it('refuses a country that has no telephone numbers', () => {
+  expect(faultsOf('messages: { country: XX }', asking('[otp_token_auth]'))).toEqual([
+    '2:13: messages.country: must be the code of a country (ISO 3166-1), e.g. SE',
+  ]);
+  expect(faultsOf('messages: { country: NO }', asking('[otp_token_auth]'))).toEqual([]);
+});
+
 describe('operations that need a connection', () => {
   it('are refused without it, by line', () => {
     expect(faultsOf(asking('[otp_token_auth, netid_check_auth]'))).toEqual([

@@ -1,3 +1,4 @@
+import { isCountry } from './adapters/phone-number.ts';
 import type { Connections } from './compose-backends.ts';
 import { presets, steps } from './compose-methods.ts';
 import { ConfigFaults, formatFaults, sortLines } from './config/config-faults.ts';
@@ -29,9 +30,14 @@ export function bindOperations({ config, locate }: Loaded): ReadonlyMap<string, 
       return faultsOfUse(name, operations, config).map((message): Fault => ({ path, message }));
     }),
   );
-  const all = [...faults, ...asked];
+  const all = [...faults, ...asked, ...faultsOfCountry(config)];
   if (all.length > 0) throw new ConfigFaults(formatFaults(all, locate));
   return operations;
+}
+
+function faultsOfCountry({ messages: { country } }: Config): Fault[] {
+  if (isCountry(country)) return [];
+  return [{ path: ['messages', 'country'], message: 'must be the code of a country (ISO 3166-1), e.g. SE' }];
 }
 
 /** Why a tenant cannot have this operation. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createDeviceKeys } from './adapters/device-key.ts';
 import { createHttpClient } from './adapters/http-client.ts';
 import { createPasskeys } from './adapters/passkeys.ts';
@@ -7,6 +6,7 @@ import { createPushDispatch } from './adapters/push-dispatch.ts';
 import { createFcm } from './adapters/push-fcm.ts';
 import { createWebPush } from './adapters/web-push.ts';
 import { openVapidKeys, type VapidKeys } from './adapters/web-push-vapid.ts';
+import { named, readAuthorities, readNamed } from './compose-files.ts';
 import type { Config } from './config/schema.ts';
 import type { Clock, Log, Vault } from './core/ports.ts';
 import type { PushBackend, PushSender, PushTarget } from './core/push.ts';
@@ -27,7 +27,7 @@ export interface PushCentre extends PushBackend {
   close(): Promise<void>;
 }
 
-/** Approving on the phone as the configuration says. @throws Error with a sentence for the operator when a file cannot be used */
+/** Approving on the phone as the configuration says. @throws Error with a sentence for the operator that names the setting, when a file cannot be used */
 export function createPush({ config, store, vault, clock, log }: PushParts): PushCentre {
   const { push, tenants } = config;
   const url = push.url ?? addressOf(config);
@@ -40,16 +40,14 @@ export function createPush({ config, store, vault, clock, log }: PushParts): Pus
     });
     return keys;
   };
-  const web = named('push.web', () =>
-    createWebPush({
-      keys: openKeys,
-      contact: contactOf(push.web.contact, url),
-      hosts: push.web.hosts,
-      privateAddresses: push.web.privateAddresses,
-      ca: readCa(push.web.ca).ca,
-      clock,
-    }),
-  );
+  const web = createWebPush({
+    keys: openKeys,
+    contact: contactOf(push.web.contact, url),
+    hosts: push.web.hosts,
+    privateAddresses: push.web.privateAddresses,
+    ca: readCa('push.web.ca', push.web.ca).ca,
+    clock,
+  });
   const native = { ...fcmOf(config, clock), ...apnsOf(config, clock) };
   const dispatch = createPushDispatch({ web, ...native }, { clock, log });
   const { name, maxDevices, invitationSeconds, clockSkewSeconds, budget, passkeys } = push;
@@ -65,6 +63,13 @@ export function createPush({ config, store, vault, clock, log }: PushParts): Pus
     idle: dispatch.idle,
     close: dispatch.close,
   };
+}
+
+/** Reads the files of one way to phones. @throws Error with a sentence for the operator that begins with the setting */
+export async function tryPush(config: Config, way: 'web' | 'fcm' | 'apns', clock: Clock): Promise<void> {
+  if (way === 'web') readCa('push.web.ca', config.push.web.ca);
+  if (way === 'fcm') await fcmOf(config, clock).fcm?.close();
+  if (way === 'apns') await apnsOf(config, clock).apns?.close();
 }
 
 function objectionTo(
@@ -90,32 +95,22 @@ function contactOf(contact: string | undefined, url: string): string {
 
 function fcmOf({ push: { fcm } }: Config, clock: Clock): { readonly fcm?: PushSender } {
   if (fcm === undefined) return {};
+  const { ca, keyFile, url } = fcm;
+  const text = readNamed('push.fcm.keyFile', keyFile);
+  const http = createHttpClient({ tls: readCa('push.fcm.ca', ca) });
+  const objection = 'is no key file of a service account, JSON';
   return {
-    fcm: named('push.fcm', () =>
-      createFcm({ ...fcm, keyFile: read(fcm.keyFile), http: createHttpClient({ tls: readCa(fcm.ca) }), clock }),
-    ),
+    fcm: named('push.fcm.keyFile', keyFile, () => createFcm({ keyFile: text, url, http, clock }), objection),
   };
 }
 
 function apnsOf({ push: { apns } }: Config, clock: Clock): { readonly apns?: PushSender } {
   if (apns === undefined) return {};
-  return {
-    apns: named('push.apns', () => createApns({ ...apns, key: read(apns.key), ca: readCa(apns.ca).ca, clock })),
-  };
+  const settings = { ...apns, key: readNamed('push.apns.key', apns.key), ...readCa('push.apns.ca', apns.ca) };
+  const open = () => createApns({ ...settings, clock });
+  return { apns: named('push.apns.key', apns.key, open, 'is no signing key, PEM') };
 }
 
-function readCa(paths: readonly string[] | undefined): { readonly ca?: readonly string[] } {
-  return paths === undefined ? {} : { ca: paths.map(read) };
-}
-
-function read(path: string): string {
-  return readFileSync(path, 'utf8');
-}
-
-function named<T>(setting: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw new Error(`${setting}: ${(error as Error).message}`);
-  }
+function readCa(setting: string, paths: readonly string[] | undefined): { readonly ca?: readonly string[] } {
+  return paths === undefined ? {} : { ca: readAuthorities(setting, paths) };
 }

@@ -2,13 +2,15 @@ import { createPasswordCheck, hashPassword, type PasswordCheck } from './adapter
 import { createBuiltInDirectory } from './adapters/directory-built-in.ts';
 import { rememberPeople } from './adapters/directory-cache.ts';
 import { inOrder } from './adapters/directory-in-order.ts';
-import { createLdapDirectory } from './adapters/directory-ldap.ts';
+import { createLdapDirectory, type LdapDirectoryOptions } from './adapters/directory-ldap.ts';
 import { createPeopleAdministration, type PeopleAdministration } from './adapters/directory-people.ts';
 import { passwordFault, readPeopleCsv } from './adapters/directory-people-csv.ts';
 import type { Config } from './config/schema.ts';
 import type { Directory, Person, Realm } from './core/directory.ts';
 import type { Origin } from './core/event.ts';
+import type { LdapSettings } from './core/ldap-settings.ts';
 import type { Log } from './core/ports.ts';
+import { Problem } from './core/problem.ts';
 import type { Store } from './core/store.ts';
 
 export { type NewPerson, PeopleFaults, type StoredPerson } from './adapters/directory-people.ts';
@@ -30,7 +32,7 @@ export function createRealms(parts: RealmParts): { realms: ReadonlyMap<string, R
   const passwords = createPasswordCheck();
   const closing: (() => void)[] = [];
   const realms = Object.entries(parts.config.realms).map(([id, { directories, attempts }]): [string, Realm] => {
-    const all = directories.map((settings) => createDirectory(id, settings, passwords, parts));
+    const all = directories.map((settings, index) => createDirectory({ realm: id, index }, settings, passwords, parts));
     closing.push(...all.flatMap(({ close }) => close ?? []));
     return [id, { id, attempts, ...inOrder(all) }];
   });
@@ -72,8 +74,19 @@ export function createPeopleCommands(
   return { ...administration, configured, readCsv: readPeopleCsv, hashPassword: hash, passwordFault };
 }
 
+/** An LDAP directory that stands there in the configuration. @throws Problem 'internal' with a detail that begins with the setting */
+export function openLdap(where: string, settings: LdapSettings, options: LdapDirectoryOptions) {
+  try {
+    return createLdapDirectory(settings, options);
+  } catch (error) {
+    throw error instanceof Problem
+      ? new Problem(error.code, `${where}.${error.detail}`, { cause: error.cause })
+      : error;
+  }
+}
+
 function createDirectory(
-  realm: string,
+  { realm, index }: { readonly realm: string; readonly index: number },
   settings: DirectorySettings,
   passwords: PasswordCheck,
   { config, store, log }: RealmParts,
@@ -86,7 +99,7 @@ function createDirectory(
     }));
     return createBuiltInDirectory({ realm, people, store, country, passwords });
   }
-  const directory = createLdapDirectory(settings, { country, log });
+  const directory = openLdap(`realms.${realm}.directories[${index}]`, settings, { country, log });
   const remembered = rememberPeople(directory, { seconds: settings.cacheSeconds, now: () => performance.now() });
   return { ...remembered, close: directory.close };
 }

@@ -34,11 +34,11 @@ export { createLogCheck, type LogCheck, type LogFinding, parsePublicKeys, public
 export { addKey } from './adapters/key-ring.ts';
 export { reseal } from './adapters/reseal.ts';
 export { bindOperations, loadPortvaktConfig } from './compose-config.ts';
+export { tryFiles } from './compose-file-faults.ts';
 export { eventTypes, presets, steps } from './compose-methods.ts';
 export { type NewPerson, type PeopleCommands, PeopleFaults, type StoredPerson } from './compose-realms.ts';
 export { ImportFaults, type OwnedToken, toBase32, toKeyUri } from './methods/otp-token/index.ts';
 export type { DeviceAdministration } from './methods/push/index.ts';
-export { readTls } from './server/tls.ts';
 
 /** Everything but the listeners: what commands and the server work on. */
 export interface Portvakt {
@@ -132,11 +132,6 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
       }
     },
   };
-}
-
-/** Reads the certificates of every connection to an outside service, as the server does when it starts. @throws Error that names the setting */
-export async function tryBackends(config: Config): Promise<void> {
-  await openBackends(config, { clock: systemClock, log: createLog('silent') }).close();
 }
 
 /** What commands do with the tokens of a realm. */

@@ -4,6 +4,7 @@ import type { Directory, Person } from '../core/directory.ts';
 import type { LdapSettings } from '../core/ldap-settings.ts';
 import type { Log } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
+import { parseCertificates } from './certificate.ts';
 import type { LdapConnection } from './ldap-connection.ts';
 import { anyOf, escapeFilterValue, fillFilter, inThisOrder } from './ldap-filter.ts';
 import { isMember } from './ldap-groups.ts';
@@ -37,7 +38,7 @@ const maxLength = { userName: 256, password: 1024, value: 256 };
  * A user name that two entries answer to is nobody's. Servers are asked when somebody is looked up, not before. `close` drops all
  * connections, and what is under way fails.
  *
- * @throws Problem 'internal' when the authorities cannot be read or the filter is none
+ * @throws Problem 'internal' whose detail begins with the setting, when the authorities cannot be read or a filter is none
  */
 export function createLdapDirectory(
   settings: LdapSettings,
@@ -125,8 +126,8 @@ function lookupOf({
   ...settings
 }: LdapSettings) {
   const { attributes, phone } = settings;
-  checkFilter(filter);
-  if (settings.groups !== undefined) checkFilter(settings.groups.filter);
+  checkFilter('filter', filter);
+  if (settings.groups !== undefined) checkFilter('groups.filter', settings.groups.filter);
   const names = [...new Set([userName, ...Object.values(attributes), ...phone.attributes])];
   return {
     filter,
@@ -166,16 +167,18 @@ function isSameText(one: string, other: string): boolean {
 function readAuthorities(path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
   try {
-    return readFileSync(path, 'utf8');
+    const pem = readFileSync(path, 'utf8');
+    parseCertificates(pem);
+    return pem;
   } catch (cause) {
-    throw new Problem('internal', `the authorities of the directory cannot be read from ${path}`, { cause });
+    throw new Problem('internal', `ca: ${path} cannot be used: ${(cause as Error).message}`);
   }
 }
 
-function checkFilter(template: string): void {
+function checkFilter(setting: string, template: string): void {
   try {
     FilterParser.parseString(template.replaceAll(/\{(user|dn)\}/g, 'x'));
   } catch (cause) {
-    throw new Problem('internal', `${template} is no LDAP filter`, { cause });
+    throw new Problem('internal', `${setting}: ${template} is no LDAP filter`, { cause });
   }
 }

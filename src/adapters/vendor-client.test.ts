@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
@@ -220,6 +221,17 @@ const oldPkcs12 = [
 ].join('');
 
 describe('files that cannot be used', () => {
+  it.each([
+    ['rsa', () => generateKeyPairSync('rsa', { modulusLength: 2048 })],
+    ['another curve', () => generateKeyPairSync('ec', { namedCurve: 'P-384' })],
+    ['ed25519', () => generateKeyPairSync('ed25519')],
+  ])('tell of a key of another type than that of the certificate: %s', (_, makeKey) => {
+    const files = folder();
+    const { cert } = putPair(files, portal);
+    const key = files.put('key.pem', makeKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+    expect(() => client({ tls: { cert, key } })).toThrow('bankid.default.tls: key is not the key of cert');
+  });
+
   it.each([
     [
       'a file that is not there',

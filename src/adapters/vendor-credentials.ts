@@ -82,7 +82,9 @@ function tryOut(setting: string, { ca, ...own }: TlsMaterial): X509Certificate |
     const socket = new TLSSocket(new Duplex({ read() {}, write() {} }), { secureContext, isServer: true });
     const certificate = socket.getX509Certificate();
     socket.destroy();
-    if (certificate === undefined) throw new Error('there is no certificate in it');
+    // OpenSSL takes a key of another type than the certificate's without a word, and then has no pair to show.
+    if (certificate === undefined)
+      throw new Error(own.cert === undefined ? 'there is no certificate in pfx' : 'key values mismatch');
     return certificate;
   } catch (error) {
     const { message } = error as Error;

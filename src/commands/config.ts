@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import { loadPortvaktConfig, readTls, tryBackends } from '../compose.ts';
+import { loadPortvaktConfig, tryFiles } from '../compose.ts';
 import { configJsonSchema } from '../config/json-schema.ts';
 import { type ConfigOptions, configCommand, say } from './open.ts';
 
 const check = configCommand('check', 'Find every fault of a configuration, by file and line; change nothing').action(
   async ({ config: path, ...overrides }: ConfigOptions) => {
-    const { config } = loadPortvaktConfig(path, overrides);
-    if (config.listen.tls !== undefined) readTls(config.listen.tls);
-    await tryBackends(config);
+    const loaded = loadPortvaktConfig(path, overrides);
+    await tryFiles(loaded);
+    const { config } = loaded;
     const tenants = Object.keys(config.tenants).length;
     say(
       `${path} is right: ${tenants} tenant${tenants === 1 ? '' : 's'}, realms ${Object.keys(config.realms).join(', ')}.`,

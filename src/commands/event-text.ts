@@ -74,7 +74,7 @@ function pair(key: string, value: string | number | undefined): string[] {
   return value === undefined ? [] : [`${key}=${oneLine(String(value)).replace(/[\\=]/g, '\\$&')}`];
 }
 
-/** Control characters could forge another line, or steer the terminal. */
-function oneLine(text: string): string {
+/** A text with nothing in it that could forge another line, or steer the terminal: control characters are replaced by U+FFFD. */
+export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
 }

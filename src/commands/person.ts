@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { PeopleFaults, type StoredPerson } from '../compose.ts';
+import { oneLine } from './event-text.ts';
 import { CommandFailed, say } from './open.ts';
 import { importPeople } from './person-import.ts';
 import { withPeople } from './person-options.ts';
@@ -48,8 +49,8 @@ const show = realmCommand('show', 'Show what is known of a person, but the passw
     withPeople(options, async (people) => {
       const configured = people.configured.find(({ id }) => id.toLowerCase() === userName.toLowerCase());
       const { id, attributes, passwordHash }: StoredPerson = configured ?? (await people.show(userName));
-      say(`user name: ${id}`);
-      for (const [name, values] of Object.entries(attributes)) say(`${name}: ${values.join(', ')}`);
+      say(`user name: ${oneLine(id)}`);
+      for (const [name, values] of Object.entries(attributes)) say(oneLine(`${name}: ${values.join(', ')}`));
       if (configured !== undefined) return say('kept: in the configuration');
       say(`password: ${passwordHash === undefined ? 'none' : 'set'}`);
     }),
@@ -85,7 +86,7 @@ function collect(text: string, attributes: Attributes): Attributes {
 
 function lineOf({ id, attributes }: Pick<StoredPerson, 'id' | 'attributes'>): string {
   const shown = ['displayName', 'mail', 'mobile'].map((name) => attributes[name]?.join(', ') ?? '');
-  return [id, ...shown].join('\t').trimEnd();
+  return [id, ...shown].map(oneLine).join('\t').trimEnd();
 }
 
 function explain(error: unknown): never {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { loadPortvaktConfig, openPortvakt, startPortvakt } from '../compose.ts';
+import { loadPortvaktConfig, openPortvakt, startPortvakt, tryFiles } from '../compose.ts';
 import { createDemo, simulateForDemo } from '../compose-demo.ts';
 import type { RunningSimulator } from '../compose-simulators.ts';
 import type { Loaded } from '../config/load.ts';
@@ -16,7 +16,9 @@ export const serve = configCommand('serve', 'Answer requests until told to stop 
   .option('--host <address>', 'address to listen on, instead of the configured one')
   .action(async (options: ServeOptions) => {
     const { config: path, ...overrides } = options;
-    const { loaded, running, close } = await simulateForDemo(loadPortvaktConfig(path, overrides));
+    const configured = loadPortvaktConfig(path, overrides);
+    await tryFiles(configured);
+    const { loaded, running, close } = await simulateForDemo(configured);
     const started = await start(loaded, running, commandLineOf(options)).catch(async (error: unknown) => {
       await close();
       throw explain(error);

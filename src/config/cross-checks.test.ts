@@ -106,6 +106,20 @@ describe('tokens', () => {
   });
 });
 
+it('refuses two people of one directory whose names differ in case only', () => {
+  const people = (names: string) => sound.replace('{ type: built-in }', `{ type: built-in, people: { ${names} } }`);
+  expect(faultsOf(people('anna: {}, bo: {}, Anna: {}'))).toEqual([
+    'main.yaml:3:82: realms.default.directories[0].people.Anna: is the same user name as anna: upper and lower case are one',
+  ]);
+  expect(faultsOf(people('anna: {}, anne: {}'))).toEqual([]);
+});
+
+it('refuses a budget of a tenant that is not there', () => {
+  const budget = (tenant: string) => `messages: { budget: { tenants: { ${tenant}: 10 } } }${sound}`;
+  expect(faultsOf(budget('t2'))).toEqual(['main.yaml:1:34: messages.budget.tenants.t2: there is no such tenant']);
+  expect(faultsOf(budget('t1'))).toEqual([]);
+});
+
 it('checks what is right beside what is wrong', () => {
   expect(
     faultsOf(sound.replace('open: true', 'open: true, x: 1').replace('{ port: 0', '{ host: 0.0.0.0, port: x')),

@@ -15,6 +15,7 @@ type Check = (checked: Checked) => Fault[];
 /** Checks of what is written. They hold whatever else there may be. */
 const contradictions: readonly Check[] = [
   checkBuiltIn,
+  checkPeople,
   checkTokenIds,
   checkTokenSecrets,
   checkUserNames,
@@ -23,7 +24,7 @@ const contradictions: readonly Check[] = [
 ];
 
 /** Checks of what is not written; they make no sense while a file is missing. */
-const absences: readonly Check[] = [checkRealms, checkOpenCallers, checkCertificateCallers, checkDemo];
+const absences: readonly Check[] = [checkRealms, checkOpenCallers, checkCertificateCallers, checkDemo, checkBudgets];
 
 /** The rules that no single setting can break. `complete` is false when a file could not be read. */
 export function crossCheck(checked: Checked, complete: boolean): Fault[] {
@@ -58,6 +59,13 @@ function checkCertificateCallers({ config }: Checked): Fault[] {
     const message =
       'no client certificate ever gets here; set listen.tls.clientCa, or listen.proxies.certificateHeader when a proxy speaks TLS';
     return [{ path: [...path, 'certificate'], message }];
+  });
+}
+
+function checkBudgets({ config: { messages, tenants = {} } }: Checked): Fault[] {
+  return Object.keys(messages?.budget?.tenants ?? {}).flatMap((id) => {
+    if (Object.hasOwn(tenants, id)) return [];
+    return [{ path: ['messages', 'budget', 'tenants', id], message: 'there is no such tenant' }];
   });
 }
 
@@ -105,6 +113,22 @@ function checkBuiltIn({ config }: Checked): Fault[] {
       return [{ path: ['realms', realm, 'directories', index, 'type'], message }];
     });
   });
+}
+
+/** User names that differ in case or Unicode form only are one name (NFC, lower case). */
+function checkPeople({ config }: Checked): Fault[] {
+  return entriesOf(config.realms).flatMap(([realm, { directories = [] }]) =>
+    directories.flatMap((directory, at) => {
+      const names = Object.keys(peopleOf(directory) ?? {});
+      const folded = names.map((name) => name.normalize('NFC').toLowerCase());
+      return names.flatMap((name, index) => {
+        const first = folded.indexOf(folded[index] ?? name);
+        if (first === index) return [];
+        const path = ['realms', realm, 'directories', at, 'people', name];
+        return [{ path, message: `is the same user name as ${names[first]}: upper and lower case are one` }];
+      });
+    }),
+  );
 }
 
 function checkTokenIds({ config }: Checked): Fault[] {
