@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
@@ -38,18 +40,34 @@ async function identify(line: Line, simulation: Awaited<ReturnType<typeof simula
   return (JSON.parse(told?.body ?? '{}') as { readonly status?: string }).status;
 }
 
+/** The first of two free ports one after the other, below those that the system gives out by itself. */
+async function freePair(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const free = await Promise.allSettled([port, port + 1].map(listenBriefly));
+    if (free.every(({ status }) => status === 'fulfilled')) return port;
+  }
+}
+
+async function listenBriefly(port: number): Promise<void> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  server.close();
+  await once(server, 'close');
+}
+
 it('plays a service that the configuration it prints connects to, and another in its place once the files are new', async () => {
   const tenant = { operations: operationsOf(['freja']), callers: [{ open: true }] };
   const site = makeSite(simpleConfig({}, { tenants: { t1: tenant }, include: 'freja.yaml', log: { level: 'warn' } }));
   const folder = join(site.folder, 'certificates');
-  const first = await simulate('freja', '--folder', folder);
+  const port = String(await freePair());
+  const first = await simulate('freja', '--folder', folder, '--port', port);
   writeFileSync(join(site.folder, 'freja.yaml'), JSON.stringify(first.settings));
   expect(statSync(join(folder, 'freja', 'client.key')).mode & 0o777).toBe(0o600);
   const server = await site.serve();
   const [line] = await server.connect(1);
   expect(await identify(line as Line, first)).toBe('APPROVED');
 
-  const { port } = new URL(first.settings['freja']?.default.url ?? '');
   expect(await first.stop()).toBe(0);
   expect(first.output()).toMatch(/Stopped\.\n$/);
   const second = await simulate('freja', '--folder', folder, '--port', port);
@@ -59,6 +77,19 @@ it('plays a service that the configuration it prints connects to, and another in
   expect(outcome).toBe('APPROVED');
   expect(await server.stop()).toBe(0);
   expect(await second.stop()).toBe(0);
+});
+
+it('ends with a sentence when a port is taken, be it that of the page', async () => {
+  const port = await freePair();
+  const folder = join(makeSite({}).folder, 'certificates');
+  for (const taken of [port, port + 1]) {
+    const other = createServer().listen(taken, '127.0.0.1');
+    await once(other, 'listening');
+    const { ended, output } = runPortvakt('simulate', 'netid', '--folder', folder, '--port', String(port));
+    expect(await ended).toBe(1); // seen to fail (it goes on for ever) while what listens already was left
+    expect(output()).toContain(`Port ${taken} of 127.0.0.1 is taken.`);
+    other.close();
+  }
 });
 
 it('plays all three, on ports one after the other', async () => {
