@@ -3,7 +3,8 @@ import { loadPortvaktConfig, openPortvakt, startPortvakt, tryFiles } from '../co
 import { createDemo, simulateForDemo } from '../compose-demo.ts';
 import type { RunningSimulator } from '../compose-simulators.ts';
 import type { Loaded } from '../config/load.ts';
-import { CommandFailed, type ConfigOptions, configCommand, say } from './open.ts';
+import { explain } from './listening.ts';
+import { type ConfigOptions, configCommand, say } from './open.ts';
 
 interface ServeOptions extends ConfigOptions {
   readonly port?: number;
@@ -56,22 +57,6 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('It must be a number from 0 to 65535.');
   return port;
-}
-
-function explain(error: unknown): unknown {
-  const { code, address, port } = error as NodeJS.ErrnoException & {
-    readonly address?: string;
-    readonly port?: number;
-  };
-  if (code === 'EADDRINUSE')
-    return new CommandFailed(
-      `Port ${port} of ${address} is taken. Choose another with --port, or stop what listens there.`,
-    );
-  if (code === 'EACCES' && port !== undefined)
-    return new CommandFailed(`Port ${port} may not be listened on by this user. Choose one above 1023 with --port.`);
-  if (code === 'EADDRNOTAVAIL')
-    return new CommandFailed(`${address} is not an address of this machine. Choose another with --host.`);
-  return error;
 }
 
 function stopOnSignal(stopServer: () => Promise<void>): void {

@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { type Simulated, simulated, snippetOf, startSimulators, titles } from '../compose-simulators.ts';
+import { explain } from './listening.ts';
 import { say } from './open.ts';
 
 interface SimulateOptions {
@@ -26,7 +27,9 @@ export const simulate = new Command('simulate')
     const { running, close } = await startSimulators(names, folder, (index) => ({
       host,
       ...(port !== undefined && { port: port + 2 * index, controlPort: port + 2 * index + 1 }),
-    }));
+    })).catch((error: unknown) => {
+      throw explain(error);
+    });
     closeOnSignal(close);
     for (const { name, simulator, settings } of running) {
       say(`${titles[name]} is played at ${settings['url']}`);

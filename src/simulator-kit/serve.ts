@@ -86,7 +86,13 @@ export async function serveSimulator(parts: SimulatorParts): Promise<Simulator> 
     close: async () => void (await Promise.all([end(server), end(page)])),
   };
   const page = createServer((request, response) => void answerControl(request, response, { control, simulator }));
-  return { ...simulator, controlUrl: `http://${await listen(page, host, parts.controlPort)}` };
+  try {
+    return { ...simulator, controlUrl: `http://${await listen(page, host, parts.controlPort)}` };
+  } catch (error) {
+    // Its port is taken; what listens already would keep the process.
+    await end(server);
+    throw error;
+  }
 }
 
 interface Serving {

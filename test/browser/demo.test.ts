@@ -202,6 +202,38 @@ describe('the outbox', () => {
   });
 });
 
+describe('trying an eID', () => {
+  const eid = (page: Page, name: string) => page.locator('#eids > li').filter({ hasText: name });
+
+  it.each([
+    ['BankID', 'OK'],
+    ['Freja eID', 'APPROVED'],
+    ['Net iD Access', 'COMPLETE'],
+  ])('shows how it ends, when the user is played on the page of the service: %s', async (name, done) => {
+    const { page, complaints } = await openDemo();
+    const panel = eid(page, name);
+    await panel.getByRole('button', { name: 'Start' }).click();
+    await panel.getByText('Started: now play the user', { exact: true }).waitFor();
+    const [user] = await Promise.all([page.waitForEvent('popup'), panel.getByRole('link', { name: 'Play' }).click()]);
+    await user.getByRole('button', { name: 'Approve' }).first().click();
+    await panel.getByText(done, { exact: true }).waitFor();
+    await eventually(() => status(page)).toBe(`${name}: ${done}`);
+    expect(await panel.locator('[data-part="answer"]').textContent()).toContain('199001012385');
+    expect(complaints).toEqual([]);
+  });
+
+  it('stops asking about an identification once another is begun', async () => {
+    const { page } = await openDemo();
+    const panel = eid(page, 'Net iD Access');
+    const answer = () => panel.locator('[data-part="answer"]').textContent();
+    await panel.getByRole('button', { name: 'Start' }).click();
+    await eventually(answer).toContain('orderref');
+    const first = await answer();
+    await panel.getByRole('button', { name: 'Start' }).click();
+    await eventually(answer).not.toBe(first);
+  });
+});
+
 describe('keeping up with the server', () => {
   it('says that the server is away, and goes on by itself when it is back', async () => {
     const site = makeSite(demo);
