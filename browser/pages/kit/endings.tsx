@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useKit } from './kit.ts';
 import { Statement, Waiting } from './parts.tsx';
 import { go } from './server.ts';
-import { isHere, type Talk } from './talk.ts';
+import type { Talk } from './talk.ts';
 
 /** A page about its conversation: what is common to all types, and `children` where nothing of that is the case. */
 export function Conversation({ talk, children }: { readonly talk: Talk; readonly children: ComponentChildren }) {
@@ -11,7 +11,7 @@ export function Conversation({ talk, children }: { readonly talk: Talk; readonly
   if (fault === 'no_session') return <NoSession />;
   if (isLeaving) return told?.status === 'COMPLETED' ? <Done /> : <Waiting>{say('page.leaving')}</Waiting>;
   if (told === undefined) return <Waiting>{say(fault === undefined ? 'page.loading' : 'common.unavailable')}</Waiting>;
-  if (told.location !== undefined && told.message !== undefined && !isHere(told.location)) {
+  if (told.location !== undefined && told.message !== undefined) {
     return <LastWord text={told.message.text} target={told.location} />;
   }
   return (

@@ -35,7 +35,7 @@ export function Fields({ talk, asked, submit, onSubmit }: FieldsProps) {
     const missing = asked.find(({ name }) => (values[name] ?? '').trim() === '')?.name;
     setEmpty(missing);
     if (missing !== undefined) return;
-    onSubmit(values);
+    onSubmit(trimmed(values));
     // What was wrong is typed anew; who it is for may stay.
     setValues((before) => Object.fromEntries(Object.entries(before).filter(([name]) => name === 'identifier')));
   };
@@ -108,18 +108,13 @@ export function FormPage({ title, lead, asked, submit }: FormProps) {
           {triesLeft !== undefined && triesLeft > 0 && <p>{say('page.tries', { count: triesLeft })}</p>}
         </Fault>
       )}
-      <Fields
-        talk={talk}
-        asked={asked}
-        submit={submit}
-        onSubmit={(values) => void talk.send('start', trimmed(values))}
-      />
+      <Fields talk={talk} asked={asked} submit={submit} onSubmit={(values) => void talk.send('start', values)} />
     </Conversation>
   );
 }
 
 /** Blanks around what was typed are nobody's intention, except in a password. */
-function trimmed(values: Readonly<Record<string, string>>): object {
+function trimmed(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const each = Object.entries(values).map(([name, value]) => [name, name === 'password' ? value : value.trim()]);
   return Object.fromEntries(each);
 }

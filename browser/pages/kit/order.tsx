@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Mark } from '../../kit/mark.tsx';
 import { Conversation } from './endings.tsx';
 import { type Asked, Cancel, Fields } from './form.tsx';
@@ -25,15 +25,19 @@ export function OrderPage({ kind }: { readonly kind: OrderKind }) {
   const talk = useTalk();
   const { told, type } = talk;
   const isPending = told?.status === 'PENDING';
-  const begins = kind.beginsAlone === true && told?.status === 'ABOUT_TO_START' && type === 'state';
+  // Once: an order that ended elsewhere, in another tab perhaps, is not begun anew behind the person's back.
+  const [hasBegun, setBegun] = useState(false);
+  const begins = kind.beginsAlone === true && !hasBegun && told?.status === 'ABOUT_TO_START' && type === 'state';
   useEffect(() => {
-    if (begins) void talk.send('start');
+    if (!begins) return;
+    setBegun(true);
+    void talk.send('start');
   }, [begins]);
   return (
     <Conversation talk={talk}>
       {isPending ? (
         <Pending key="pending" talk={talk} told={told} kind={kind} />
-      ) : begins ? (
+      ) : begins || (kind.beginsAlone === true && talk.isBusy && told?.status === 'ABOUT_TO_START') ? (
         <Waiting>{say('page.loading')}</Waiting>
       ) : (
         <Beginning key="beginning" talk={talk} kind={kind} />
@@ -121,8 +125,9 @@ function Pending({ talk, told, kind }: { readonly talk: Talk; readonly told: Tol
         </span>
       )}
       <p class="status" role="status">
-        {read(textOf(told, kind), 'page.loading')}
+        {qr === undefined && read(textOf(told, kind), 'page.loading')}
       </p>
+      {isOpenHere && qr === undefined && <p class="detail centred">{say('order.opening', { app })}</p>}
       {callerName !== undefined && <p class="detail centred">{say('order.asks', { app, caller: callerName })}</p>}
       {qr === undefined && kind.asked !== undefined && <p class="detail centred">{say('order.onlyYours')}</p>}
       <div class="bottom">

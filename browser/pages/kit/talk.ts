@@ -96,7 +96,7 @@ function leavesAtOnce({ location: target, message }: Told): boolean {
 }
 
 /** Whether this is the address of this very page. */
-export function isHere(target: string): boolean {
+function isHere(target: string): boolean {
   const { origin, pathname } = new URL(target, location.href);
   return origin === location.origin && pathname === location.pathname;
 }
