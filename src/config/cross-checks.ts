@@ -1,4 +1,5 @@
 import type { Fault } from '../core/fault.ts';
+import { authenticatorFaults } from './authenticator-checks.ts';
 import { isLoopback, isNetwork, isWildcard } from './network.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
@@ -8,6 +9,8 @@ export interface Checked {
   readonly config: Salvaged<Config>;
   /** A value as it was written, before expansion; only that may be repeated in a fault. */
   sourceOf(path: Fault['path']): string | undefined;
+  /** True when the setting was written, not filled in. */
+  isWritten(path: Fault['path']): boolean;
 }
 
 type Check = (checked: Checked) => Fault[];
@@ -23,7 +26,13 @@ const contradictions: readonly Check[] = [
 ];
 
 /** Checks of what is not written; they make no sense while a file is missing. */
-const absences: readonly Check[] = [checkRealms, checkOpenCallers, checkCertificateCallers, checkDemo];
+const absences: readonly Check[] = [
+  checkRealms,
+  checkOpenCallers,
+  checkCertificateCallers,
+  checkDemo,
+  checkAuthenticators,
+];
 
 /** The rules that no single setting can break. `complete` is false when a file could not be read. */
 export function crossCheck(checked: Checked, complete: boolean): Fault[] {
@@ -59,6 +68,10 @@ function checkCertificateCallers({ config }: Checked): Fault[] {
       'no client certificate ever gets here; set listen.tls.clientCa, or listen.proxies.certificateHeader when a proxy speaks TLS';
     return [{ path: [...path, 'certificate'], message }];
   });
+}
+
+function checkAuthenticators({ config: { authenticators = [], tenants = {} }, isWritten }: Checked): Fault[] {
+  return authenticatorFaults(authenticators, tenants, isWritten);
 }
 
 function checkDemo({ config: { listen, demo } }: Checked): Fault[] {

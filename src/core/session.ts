@@ -1,4 +1,5 @@
-import type { Chance, Vault } from './ports.ts';
+import { coreEvents, type Origin } from './event.ts';
+import type { Chance, Ports, Vault } from './ports.ts';
 import type { Key, Kind } from './store.ts';
 
 /** The proof of a finished identification. Kept under a keyed hash of its access token, so that the store holds nothing to sign in with. */
@@ -24,4 +25,21 @@ export const sessions: Kind<Session> = { name: 'session' };
 /** The record of the session with this access token. */
 export function sessionOf(token: string, vault: Pick<Vault, 'keyedHash'>): Key<Session> {
   return { kind: sessions, id: vault.keyedHash(token, 'session') };
+}
+
+/** Opens a session and returns its access token. */
+export async function openSession(
+  session: Omit<Session, 'openedAt'>,
+  origin: Origin,
+  { store, vault, chance }: Pick<Ports, 'store' | 'vault' | 'chance'>,
+): Promise<string> {
+  const token = newReference(chance);
+  const { realm, user, lifetimeSeconds } = session;
+  await store.change(sessionOf(token, vault), (_, at) => ({
+    next: { ...session, openedAt: at },
+    expiresAt: at + lifetimeSeconds * 1000,
+    events: [{ ...origin, type: coreEvents.sessionOpened, realm, user }],
+    result: undefined,
+  }));
+  return token;
 }

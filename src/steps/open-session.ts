@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { coreEvents } from '../core/event.ts';
-import { newReference, type Session, sessionOf } from '../core/session.ts';
+import { openSession as open } from '../core/session.ts';
 import { defineStep } from '../core/step.ts';
 
 /** See its summary. Put it last, after everything that may refuse. */
@@ -15,13 +14,8 @@ export const openSession = defineStep({
     method: z.string().min(1).max(64).default('otp').describe('What verifyUser says of how the person signed in; otp'),
   }),
   describe: () => ({ reply: { access_token: 'Access token of the session, for verifyUser' } }),
-  async run({ user, origin, reply }, { method, ...lasting }, { store, vault, chance }) {
-    const token = newReference(chance);
-    await store.change(sessionOf(token, vault), (_, at) => {
-      const next: Session = { realm: user.realm, user: user.id, method, openedAt: at, ...lasting };
-      const event = { ...origin, type: coreEvents.sessionOpened, realm: user.realm, user: user.id };
-      return { next, expiresAt: at + lasting.lifetimeSeconds * 1000, events: [event], result: undefined };
-    });
+  async run({ user, origin, reply }, { method, ...lasting }, ports) {
+    const token = await open({ realm: user.realm, user: user.id, method, ...lasting }, origin, ports);
     return { session: { token, user: user.id, method }, reply: { ...reply, access_token: token } };
   },
 });
