@@ -18,6 +18,7 @@ for (const name of [
   'browser/approve/dist',
   'browser/pages/dist',
   'config',
+  'examples',
   'docs',
   'package-lock.json',
   'README.md',

@@ -28,9 +28,9 @@ export function finder(texts: Texts) {
   const bySpelling = new Map(Object.entries(texts).map(([key, text]) => [plain(key), text]));
   const say = (key: TextKey, parts: Filling = {}): string => fill(texts[key] ?? key, parts);
   const read = (text: string, otherwise: TextKey): string => {
-    const found = bySpelling.get(plain(text));
-    if (found !== undefined) return found;
-    return /^[\w-]+(\.[\w-]+)+$/.test(text) ? say(otherwise) : text;
+    // Keys for others have a dot; without one it is a word, such as the label of a choice.
+    if (!/^[\w-]+(\.[\w-]+)+$/.test(text)) return text;
+    return bySpelling.get(plain(text)) ?? say(otherwise);
   };
   return { say, read };
 }
