@@ -23,6 +23,7 @@ export default {
     { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
     only('core-is-pure', '^src/core/', ['^src/core/', '^node_modules/(zod|saxes)/']),
     only('steps-use-core', '^src/steps/', ['^src/(core|steps)/', '^node_modules/zod/']),
+    only('authenticators-use-core', '^src/authenticators/', ['^src/(core|authenticators)/']),
     only('config-uses-core', '^src/config/', ['^src/(core|config)/', '^node_modules/(zod|yaml)/'], {
       to: { dependencyTypesNot: ['core'] },
     }),

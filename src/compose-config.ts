@@ -1,4 +1,5 @@
 import { isCountry } from './adapters/phone-number.ts';
+import { faultsOfAuthenticators } from './compose-authenticators.ts';
 import type { Connections } from './compose-backends.ts';
 import { presets, steps } from './compose-methods.ts';
 import { ConfigFaults, formatFaults, sortLines } from './config/config-faults.ts';
@@ -30,7 +31,10 @@ export function bindOperations({ config, locate }: Loaded): ReadonlyMap<string, 
       return faultsOfUse(name, operations, config).map((message): Fault => ({ path, message }));
     }),
   );
-  const all = [...faults, ...asked, ...faultsOfCountry(config)];
+  const pages = faultsOfAuthenticators(config, operations, (operation, name) =>
+    faultsOfConnections(operation, name, config),
+  );
+  const all = [...faults, ...asked, ...pages, ...faultsOfCountry(config)];
   if (all.length > 0) throw new ConfigFaults(formatFaults(all, locate));
   return operations;
 }
@@ -45,10 +49,15 @@ function faultsOfUse(name: string, operations: ReadonlyMap<string, BoundOperatio
   const operation = operations.get(name);
   if (operation === undefined)
     return [`there is no operation "${name}"; there are ${[...operations.keys()].join(', ')}`];
+  return faultsOfConnections(operation, `"${name}"`, config);
+}
+
+/** Which of its connections are not there. */
+function faultsOfConnections(operation: BoundOperation, name: string, config: Config): string[] {
   return operation.backends.flatMap(({ kind, name: connection }) => {
     const connections: object = config[kind as keyof Connections];
     if (Object.hasOwn(connections, connection) || isPlayed(config, connections, connection)) return [];
-    return [`"${name}" needs the connection "${connection}", and there is no setting ${kind}.${connection}`];
+    return [`${name} needs the connection "${connection}", and there is no setting ${kind}.${connection}`];
   });
 }
 

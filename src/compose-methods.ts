@@ -1,4 +1,5 @@
 import { messageEvents } from './adapters/messages-events.ts';
+import { authenticatorEvents } from './authenticators/index.ts';
 import { coreEvents, type EventType } from './core/event.ts';
 import { transactionEvents } from './core/transaction-events.ts';
 import * as bankId from './methods/bankid/index.ts';
@@ -44,4 +45,5 @@ export const eventTypes: readonly EventType[] = [
   ...Object.values(otpToken.tokenEvents),
   ...Object.values(freja.frejaEvents),
   ...Object.values(push.pushEvents),
+  ...Object.values(authenticatorEvents),
 ];

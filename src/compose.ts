@@ -12,6 +12,8 @@ import { qrCodes } from './adapters/qr-codes.ts';
 import { seedCipher } from './adapters/seed-cipher.ts';
 import { openSqliteStore } from './adapters/store-sqlite.ts';
 import { createVault } from './adapters/vault.ts';
+import { createSignIn } from './authenticators/index.ts';
+import { openSite } from './compose-authenticators.ts';
 import { openBackends } from './compose-backends.ts';
 import { bindOperations } from './compose-config.ts';
 import { createPush, type PushCentre } from './compose-push.ts';
@@ -108,7 +110,8 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
   });
   await portvakt.push.applicationServerKey();
   const approve = push.createDeviceApi(ports);
-  const parts = { version, config, operations, ports, callers, messages, log, demo, approve };
+  const signIn = createSignIn(openSite(config, operations), ports);
+  const parts = { signIn, version, config, operations, ports, callers, messages, log, demo, approve };
   const server = await startServer(parts).catch(async (error: unknown) => {
     await backends.close();
     throw error;

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildApp } from './build-app.mjs';
+import { buildApp, buildPages } from './build-app.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -12,10 +12,13 @@ const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 compile();
 await buildApp();
+await buildPages();
 for (const name of [
   'browser/demo',
   'browser/approve/dist',
+  'browser/pages/dist',
   'config',
+  'examples',
   'docs',
   'package-lock.json',
   'README.md',

@@ -9,6 +9,7 @@ const checks = [
   ['types', 'node_modules/typescript/bin/tsc', '--noEmit'],
   ['types of the browser', 'node_modules/typescript/bin/tsc', '--noEmit', '--project', 'browser'],
   ['types of the approval app', 'node_modules/typescript/bin/tsc', '--noEmit', '--project', 'browser/approve'],
+  ['types of the sign-in pages', 'node_modules/typescript/bin/tsc', '--noEmit', '--project', 'browser/pages'],
   ['types of its worker', 'node_modules/typescript/bin/tsc', '--noEmit', '--project', 'browser/approve/worker'],
   ['dead code', 'node_modules/knip/bin/knip.js'],
   ['tests and import rules', 'tools/test.mjs'],

@@ -7,15 +7,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isBuilt } from './approve-app.mjs';
+import { approveApp, isBuilt, signInPages } from './browser-apps.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [first, ...rest] = process.argv.slice(2);
 const isTool = first === '--run';
-const lacksApp = first === 'demo' && !isBuilt();
+const lacksApp = first === 'demo' && !(isBuilt(approveApp) && isBuilt(signInPages));
 
 install(isTool || lacksApp ? 'all' : 'production');
-if (lacksApp) buildApp();
+if (lacksApp) buildApps();
 const demo = ['src/main.ts', 'serve', '--config', 'config/demo.yaml', ...rest];
 const asked = isTool ? rest : first === 'demo' ? demo : ['src/main.ts', ...process.argv.slice(2)];
 const [program = '', ...words] = asked;
@@ -52,9 +52,9 @@ function install(wanted) {
   writeFileSync(stamp, `${wanted} ${lock}`);
 }
 
-/** The approval app, which the demo shows. Without it all else works. */
-function buildApp() {
-  process.stderr.write('Building the approval app (once) …\n');
+/** The approval app and the sign-in pages, which the demo shows. Without them all else works. */
+function buildApps() {
+  process.stderr.write('Building the approval app and the sign-in pages (once) …\n');
   spawnSync(findNode(), [join(root, 'tools/build-app.mjs')], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 

@@ -1,8 +1,8 @@
-// `npm test`: sets up what the tests need from the system, builds the approval app, then runs them. Words after it go to vitest.
+// `npm test`: sets up what the tests need from the system, builds the approval app and the sign-in pages, then runs them. Words after it go to vitest.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { buildApp } from './build-app.mjs';
+import { buildApp, buildPages } from './build-app.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -22,6 +22,7 @@ const programs = {
 
 setUp();
 await buildApp();
+await buildPages();
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 const { status } = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
   cwd: root,

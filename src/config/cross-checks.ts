@@ -1,4 +1,5 @@
 import type { Fault } from '../core/fault.ts';
+import { authenticatorFaults } from './authenticator-checks.ts';
 import { isLoopback, isNetwork, isWildcard } from './network.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
@@ -8,6 +9,8 @@ export interface Checked {
   readonly config: Salvaged<Config>;
   /** A value as it was written, before expansion; only that may be repeated in a fault. */
   sourceOf(path: Fault['path']): string | undefined;
+  /** True when the setting was written, not filled in. */
+  isWritten(path: Fault['path']): boolean;
 }
 
 type Check = (checked: Checked) => Fault[];
@@ -24,7 +27,14 @@ const contradictions: readonly Check[] = [
 ];
 
 /** Checks of what is not written; they make no sense while a file is missing. */
-const absences: readonly Check[] = [checkRealms, checkOpenCallers, checkCertificateCallers, checkDemo, checkBudgets];
+const absences: readonly Check[] = [
+  checkRealms,
+  checkOpenCallers,
+  checkCertificateCallers,
+  checkDemo,
+  checkBudgets,
+  checkAuthenticators,
+];
 
 /** The rules that no single setting can break. `complete` is false when a file could not be read. */
 export function crossCheck(checked: Checked, complete: boolean): Fault[] {
@@ -67,6 +77,10 @@ function checkBudgets({ config: { messages, tenants = {} } }: Checked): Fault[] 
     if (Object.hasOwn(tenants, id)) return [];
     return [{ path: ['messages', 'budget', 'tenants', id], message: 'there is no such tenant' }];
   });
+}
+
+function checkAuthenticators({ config: { authenticators = [], tenants = {} }, isWritten }: Checked): Fault[] {
+  return authenticatorFaults(authenticators, tenants, isWritten);
 }
 
 function checkDemo({ config: { listen, demo } }: Checked): Fault[] {

@@ -54,7 +54,10 @@ function check(root: Written, { complete }: Gathered) {
   const parsed = configSchema.safeParse(value, { error: wording });
   const found = toFaults(parsed.error?.issues ?? []).filter((fault) => complete || !mayStandElsewhere(fault));
   const config = parsed.success ? parsed.data : (salvage(configSchema, value) ?? {});
-  const crossed = crossCheck({ config, sourceOf: (at) => sourceAt(root, at) }, complete);
+  const crossed = crossCheck(
+    { config, sourceOf: (at) => sourceAt(root, at), isWritten: (at) => writtenAt(root, at) !== undefined },
+    complete,
+  );
   const faults = [...found, ...crossed].filter((fault) => !isUnexpanded(nearest(root, fault.path).node));
   return {
     config: parsed.data,

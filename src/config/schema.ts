@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { attemptPolicySchema } from '../core/attempts.ts';
+import { authenticatorSchema } from '../core/authenticator-settings.ts';
 import { bankIdSchema } from '../core/bankid-settings.ts';
 import { frejaSchema } from '../core/freja-settings.ts';
 import { ldapSchema } from '../core/ldap-settings.ts';
@@ -278,6 +279,7 @@ export const configSchema = z.strictObject({
     .record(identifier, operationSchema)
     .default({})
     .describe('Operations of one’s own, and replacements of those that ship'),
+  authenticators: z.array(authenticatorSchema).default([]).describe('Sign-in pages'),
 });
 
 /** The configuration after every check. */

@@ -83,6 +83,8 @@ export interface Facts {
   readonly transaction: TransactionFact;
   /** What a vendor has said of the person, by the names of its documents; empty until the transaction is approved. */
   readonly identity: Readonly<Record<string, string>>;
+  /** What the authenticators of a sign-in have left for those after them; no operation has it. */
+  readonly exports: Readonly<Record<string, string>>;
 }
 
 export type FactName = keyof Facts;
@@ -129,4 +131,5 @@ export const vocabulary: Readonly<Partial<Record<FactName, Readonly<Record<strin
     word: 'The service’s own word for where it stands',
   },
   identity: { '*': 'What the service has said of the person; nothing until approved' },
+  exports: { '*': 'What an authenticator has exported; known to authenticators, not to operations' },
 };

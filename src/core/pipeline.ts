@@ -20,12 +20,17 @@ export async function runOperation(
   start: InitialFacts,
   ports: Ports,
 ): Promise<Facts['reply']> {
+  return (await gather(operation, start, ports)).reply;
+}
+
+/** The same, for one who wants to know what else was found: all facts at its end. @throws Problem as its steps do */
+export async function gather(operation: BoundOperation, start: InitialFacts, ports: Ports): Promise<Gathered> {
   try {
     const facts = await runLines(operation.lines, start, ports);
     // Fail closed: whoever was looked up as a claimant must have been proved by some step.
     if (facts.claimant !== undefined && facts.user === undefined) throw new Problem('refused', 'nothing was proved');
     if (!operation.records) await record(ports, { ...start.origin, type: coreEvents.operationDone });
-    return facts.reply;
+    return facts;
   } catch (error) {
     if (error instanceof Problem && !error.recorded && error.status < 500) {
       await record(ports, { ...start.origin, type: coreEvents.operationRefused, reason: error.code });

@@ -1,4 +1,5 @@
-import type { Chance, Vault } from './ports.ts';
+import { coreEvents, type Origin } from './event.ts';
+import type { Chance, Ports, Vault } from './ports.ts';
 import type { Key, Kind, Transition } from './store.ts';
 import { keptMs } from './transaction.ts';
 
@@ -20,18 +21,18 @@ export function newReference(chance: Chance): string {
 }
 
 /** The reference of the session that one identification opens: the same each time, and nobody else can compute it. 64 hexadecimal digits. */
-export function referenceFor(transactionId: string, vault: Pick<Vault, 'keyedHash'>): string {
+function referenceFor(transactionId: string, vault: Pick<Vault, 'keyedHash'>): string {
   const hash = vault.keyedHash(transactionId, 'session of a transaction').replaceAll('-', '+').replaceAll('_', '/');
   return [...atob(hash)].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
 }
 
 /** Whether an identification has opened its session. Outlives the answer to it ({@link keptMs}). */
-export function openedBy(transactionId: string): Key<true> {
+function openedBy(transactionId: string): Key<true> {
   return { kind: { name: 'session-opened' }, id: transactionId };
 }
 
 /** True the first time. */
-export const takeOnce: Transition<true, boolean> = (taken, at) =>
+const takeOnce: Transition<true, boolean> = (taken, at) =>
   taken ? { result: false } : { next: true, expiresAt: at + 2 * keptMs, result: true };
 
 /** The kind of {@link Session} records. */
@@ -40,4 +41,27 @@ export const sessions: Kind<Session> = { name: 'session' };
 /** The record of the session with this access token. */
 export function sessionOf(token: string, vault: Pick<Vault, 'keyedHash'>): Key<Session> {
   return { kind: sessions, id: vault.keyedHash(token, 'session') };
+}
+
+/**
+ * Opens a session and returns its access token.
+ *
+ * However often the answer to one identification (`transactionId`) is asked for, it opens one session, and none again when that has ended.
+ */
+export async function openSession(
+  session: Omit<Session, 'openedAt'>,
+  origin: Origin,
+  { store, vault, chance }: Pick<Ports, 'store' | 'vault' | 'chance'>,
+  transactionId?: string,
+): Promise<string> {
+  const token = transactionId === undefined ? newReference(chance) : referenceFor(transactionId, vault);
+  if (transactionId !== undefined && !(await store.change(openedBy(transactionId), takeOnce))) return token;
+  const { realm, user, lifetimeSeconds } = session;
+  await store.change(sessionOf(token, vault), (_, at) => ({
+    next: { ...session, openedAt: at },
+    expiresAt: at + lifetimeSeconds * 1000,
+    events: [{ ...origin, type: coreEvents.sessionOpened, realm, user }],
+    result: undefined,
+  }));
+  return token;
 }

@@ -30,7 +30,8 @@ const headers = {
   'referrer-policy': 'no-referrer',
 } as const;
 
-interface AppFile {
+/** A file that is served from memory. */
+export interface AppFile {
   readonly type: string;
   readonly cache: string;
   readonly content: Buffer;
@@ -54,7 +55,8 @@ function send({ headers: asked }: FastifyRequest, reply: FastifyReply, file: App
   return reply.header('content-encoding', 'br').send(file.compressed);
 }
 
-function readApp(folder: string): ReadonlyMap<string, AppFile> {
+/** The files of a folder that is served, by their path in it; none when it is not there. */
+export function readApp(folder: string): ReadonlyMap<string, AppFile> {
   if (!existsSync(folder)) return new Map();
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return new Map(

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import type { SignIn } from '../authenticators/index.ts';
 import type { Config } from '../config/schema.ts';
 import type { BoundOperation } from '../core/bind.ts';
 import { coreEvents } from '../core/event.ts';
@@ -18,6 +19,7 @@ import { createMetrics } from './metrics.ts';
 import { describeApi } from './openapi.ts';
 import { tlsPeerOf } from './peer.ts';
 import { mountReceipts, type ReceiptTaker } from './receipts.ts';
+import { mountSignIn } from './sign-in.ts';
 import { readTls } from './tls.ts';
 
 /** What the server is made of. */
@@ -32,6 +34,7 @@ export interface ServerParts {
   readonly log: Log;
   /** What devices ask of the server. */
   readonly approve: ApproveParts;
+  readonly signIn: SignIn;
   /** Present when the demo page is to be served. */
   readonly demo?: DemoParts | undefined;
 }
@@ -63,6 +66,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const description = { ...parts, operations: operations.values(), schemes: schemesOf(config) };
   if (config.apiDocumentation) mountDocumentation(api, describeApi(description));
   mountApprove(api, { ...parts.approve, log, addressOf: callers.addressOf });
+  mountSignIn(api, { ...parts, addressOf: callers.addressOf, hasTls: listen.tls !== undefined });
   if (demo !== undefined) mountDemo(api, () => demo.state(url, managementUrl));
 
   const management = createManagement({ metrics, store: ports.store, isDraining: draining.isDraining });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { coreEvents } from '../core/event.ts';
-import { newReference, openedBy, referenceFor, type Session, sessionOf, takeOnce } from '../core/session.ts';
+import { openSession as open } from '../core/session.ts';
 import { defineStep } from '../core/step.ts';
 
 /** See its summary. Put it last, after everything that may refuse. */
@@ -16,16 +15,9 @@ export const openSession = defineStep({
     method: z.string().min(1).max(64).default('otp').describe('What verifyUser says of how the person signed in; otp'),
   }),
   describe: () => ({ reply: { access_token: 'Access token of the session, for verifyUser' } }),
-  async run({ user, origin, reply, transaction }, { method, ...lasting }, { store, vault, chance }) {
-    // However often the answer to one identification is asked for, it opens one session.
-    const token = transaction === undefined ? newReference(chance) : referenceFor(transaction.id, vault);
-    const fact = { session: { token, user: user.id, method }, reply: { ...reply, access_token: token } };
-    if (transaction !== undefined && !(await store.change(openedBy(transaction.id), takeOnce))) return fact;
-    await store.change(sessionOf(token, vault), (_, at) => {
-      const next: Session = { realm: user.realm, user: user.id, method, openedAt: at, ...lasting };
-      const event = { ...origin, type: coreEvents.sessionOpened, realm: user.realm, user: user.id };
-      return { next, expiresAt: at + lasting.lifetimeSeconds * 1000, events: [event], result: undefined };
-    });
-    return fact;
+  async run({ user, origin, reply, transaction }, { method, ...lasting }, ports) {
+    const session = { realm: user.realm, user: user.id, method, ...lasting };
+    const token = await open(session, origin, ports, transaction?.id);
+    return { session: { token, user: user.id, method }, reply: { ...reply, access_token: token } };
   },
 });

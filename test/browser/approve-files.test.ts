@@ -2,18 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { built, isBuilt } from '../../tools/approve-app.mjs';
+import { approveApp, isBuilt } from '../../tools/browser-apps.mjs';
 import { buildApp } from '../../tools/build-app.mjs';
 
 beforeAll(buildApp);
 
 const files = () =>
-  readdirSync(built, { recursive: true, withFileTypes: true })
+  readdirSync(approveApp.built, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
     .map(({ parentPath, name }) => ({ name, content: readFileSync(join(parentPath, name)) }));
 
 describe('the built app', () => {
-  it('is known to be of these sources', () => expect(isBuilt()).toBe(true));
+  it('is known to be of these sources', () => expect(isBuilt(approveApp)).toBe(true));
 
   it('is less than sixty kilobytes in all, compressed', () => {
     const sizes = files().map(({ content }) => gzipSync(content).length);

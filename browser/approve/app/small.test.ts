@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { chooseLanguage } from '../../kit/language.ts';
+import { clockFace } from '../../kit/remaining.ts';
 import { readWakeUp } from '../worker/wake-up.ts';
 import { guessDeviceName } from './device-name.ts';
 import { codeIn } from './invitation-code.ts';
-import { clockFace } from './remaining.ts';
-import { chooseLanguage, words } from './words/index.ts';
+import { words } from './words/index.ts';
 
 describe('the code of an invitation', () => {
   it.each([

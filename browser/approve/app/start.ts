@@ -1,3 +1,4 @@
+import { chooseLanguage, type Language } from '../../kit/language.ts';
 import { signers } from '../device/enrolment.ts';
 import { keepLanguage, readAnswers, readEnrolments, readLanguage } from '../device/keep.ts';
 import { attend } from './attention.ts';
@@ -5,7 +6,7 @@ import { greet, refresh } from './connection.ts';
 import { lookAt, takeCode } from './enrolling.ts';
 import { current, onChange, show, update } from './state.ts';
 import { arrangeWaking } from './waking.ts';
-import { chooseLanguage, type Language, words } from './words/index.ts';
+import { words } from './words/index.ts';
 
 /** Begins: what this browser keeps is shown first, then what the server says of it. */
 export async function start(): Promise<void> {

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { Language } from '../../kit/language.ts';
 import type { Assignment } from '../device/assignment.ts';
 import type { Invitation } from '../device/enrol.ts';
 import type { Enrolment } from '../device/enrolment.ts';
 import type { Outcome, PastAnswer } from '../device/keep.ts';
-import type { Language } from './words/index.ts';
 
 /** What `hello` answers. docs/approval-protocol.md */
 export interface Hello {

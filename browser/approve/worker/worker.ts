@@ -1,5 +1,6 @@
+import { chooseLanguage } from '../../kit/language.ts';
 import type { Words } from '../app/words/en.ts';
-import { chooseLanguage, words } from '../app/words/index.ts';
+import { words } from '../app/words/index.ts';
 import { askOpenly } from '../device/ask.ts';
 import { readEnrolments, readLanguage } from '../device/keep.ts';
 import { subscribe, tellAll } from '../device/subscription.ts';

@@ -49,10 +49,10 @@ describe('an answer to Collect', () => {
     expect(newsOf({ fault: word }, before, order, at, rules())).toEqual({ state, word });
   });
 
-  it('changes nothing by RETRY, in either place', () => {
+  it('changes the word and nothing else by RETRY, in either place', () => {
     const result = { progressStatus: 'RETRY', userInfo: {}, deviceInfo: {} };
     for (const said of [{ result }, { fault: 'RETRY' }]) {
-      expect(newsOf(said, before, order, at, rules())).toEqual(before);
+      expect(newsOf(said, before, order, at, rules())).toEqual({ ...before, word: 'RETRY' });
     }
   });
 

@@ -20,14 +20,14 @@ type Before = Pick<Transaction, 'state' | 'word'>;
 /**
  * What an answer to Collect makes of a transaction. A failure counts the same in a fault and as progress; a fault never says yes.
  *
- * `RETRY` changes nothing. A word that is not in the documents, or none at all, ends it: whoever guesses may guess wrong.
+ * `RETRY` changes the word and nothing else. A word that is not in the documents, or none at all, ends it: whoever guesses may guess wrong.
  */
 export function newsOf(collected: Collected, before: Before, order: Order, at: number, rules: ResultRules): News {
   const word = 'fault' in collected ? collected.fault : collected.result.progressStatus;
   if (word === undefined) return failed('status-missing');
   const meaning = meaningOf(word);
   if (meaning === undefined) return { state: 'failed', word: 'UNKNOWN', unknownWord: word };
-  if (meaning.state === 'as-before') return { state: before.state, word: before.word };
+  if (meaning.state === 'as-before') return { state: before.state, word };
   if (meaning.state !== 'approved') return { state: meaning.state, word };
   if ('fault' in collected) return { state: 'failed', word: 'INTERNAL_ERROR' };
   const checked = checkResult(collected.result, order.asked, at, rules);

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
+import { clockFace } from '../../../kit/remaining.ts';
 import { goHome } from '../attention.ts';
 import { guessDeviceName } from '../device-name.ts';
 import { connect, lookAt } from '../enrolling.ts';
-import { clockFace } from '../remaining.ts';
 import { type Screen, useApp } from '../state.ts';
 import { Statement, Title, useWords } from './parts.tsx';
 import { useTimeLeft } from './time-left.tsx';

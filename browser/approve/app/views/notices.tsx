@@ -1,9 +1,10 @@
+import { Mark } from '../../../kit/mark.tsx';
 import { forget } from '../connection.ts';
 import { type Notice, noticesFor } from '../notices.ts';
 import { type AppState, useApp } from '../state.ts';
 import { arrangeWaking, turnOnWaking } from '../waking.ts';
 import type { Words } from '../words/en.ts';
-import { Mark, sayInstant, useWords } from './parts.tsx';
+import { sayInstant, useWords } from './parts.tsx';
 
 /** What the person should know of the state of things. While a request is shown, only what stands in the way of answering it. */
 export function Notices() {

@@ -1,8 +1,9 @@
+import type { MarkName } from '../../../kit/mark.tsx';
 import type { Outcome } from '../../device/keep.ts';
 import { goHome } from '../attention.ts';
 import type { Ending, Screen } from '../state.ts';
 import type { Words } from '../words/en.ts';
-import { type MarkName, Statement, useWords } from './parts.tsx';
+import { Statement, useWords } from './parts.tsx';
 
 interface Wording {
   readonly mark: MarkName;

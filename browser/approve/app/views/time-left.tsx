@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { clockFace, secondsLeft, spokenAt } from '../remaining.ts';
+import { clockFace, secondsLeft, spokenAt } from '../../../kit/remaining.ts';
 import { useWords } from './parts.tsx';
 
 /** Milliseconds until an instant of this device's clock; drawn anew four times a second. */

@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
+import { Mark } from '../../../kit/mark.tsx';
 import { goHome } from '../attention.ts';
 import { signerOf } from '../connection.ts';
 import { addPasskey } from '../enrolling.ts';
 import { type Fault, useApp } from '../state.ts';
 import { turnOnWaking } from '../waking.ts';
-import { Mark, Statement, useWords } from './parts.tsx';
+import { Statement, useWords } from './parts.tsx';
 
 /** Right after enrolling: what else makes this device a good one. */
 export function Welcome({ device }: { readonly device: string }) {

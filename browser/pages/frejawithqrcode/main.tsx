@@ -1,0 +1,6 @@
+import { openPage } from '../kit/open.tsx';
+import { type OrderKind, OrderPage } from '../kit/order.tsx';
+
+const kind: OrderKind = { family: 'freja', lead: 'freja.leadQr', beginsAlone: true };
+
+void openPage(() => <OrderPage kind={kind} />);

@@ -1,0 +1,60 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { Mark, type MarkName } from '../../kit/mark.tsx';
+import { useKit } from './kit.ts';
+
+/** The heading of what is on the screen. Unless a field is there to be filled in, it takes the focus, so that it is read out. */
+export function Title({ children, isQuiet = false }: { readonly children: string; readonly isQuiet?: boolean }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { say } = useKit();
+  const brand = say('brand');
+  useEffect(() => {
+    if (!isQuiet) heading.current?.focus();
+  }, []);
+  useEffect(() => {
+    document.title = brand === '' ? children : `${children} – ${brand}`;
+  }, [children, brand]);
+  return (
+    <h1 ref={heading} tabIndex={-1}>
+      {children}
+    </h1>
+  );
+}
+
+/** A large mark, a heading and a sentence, in the middle of the page. */
+export function Statement(props: {
+  readonly mark: MarkName;
+  readonly tone?: 'good' | 'bad' | 'warn';
+  readonly title: string;
+  readonly children?: ComponentChildren;
+}) {
+  return (
+    <div class={`statement ${props.tone ?? 'calm'}`}>
+      <span class="medal">
+        <Mark name={props.mark} />
+      </span>
+      <Title>{props.title}</Title>
+      {props.children}
+    </div>
+  );
+}
+
+/** That something is under way. */
+export function Waiting({ children }: { readonly children: string }) {
+  return (
+    <p class="waiting" role="status">
+      <span class="spinner" aria-hidden="true" />
+      {children}
+    </p>
+  );
+}
+
+/** What went wrong, where the person looks for it; it is read out at once. */
+export function Fault({ children }: { readonly children: ComponentChildren }) {
+  return (
+    <div class="fault-note" role="alert">
+      <Mark name="warning" />
+      <div>{children}</div>
+    </div>
+  );
+}

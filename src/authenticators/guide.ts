@@ -1,0 +1,61 @@
+import { inOrder } from '../core/authenticator-settings.ts';
+import type { FlowBody } from './flow.ts';
+import type { Mounted } from './site.ts';
+
+/** What becomes of a browser that comes to an authenticator. */
+export type Stop =
+  | { readonly what: 'stay' }
+  | { readonly what: 'go'; readonly to: string }
+  | { readonly what: 'done' }
+  | { readonly what: 'failed'; readonly because?: string };
+
+/** One thing a Selector offers. */
+export interface Choice {
+  readonly id: string;
+  readonly target: string;
+  readonly label: string;
+  readonly logo?: string | undefined;
+}
+
+/** What a Selector offers in this flow. `facts`: what its conditions look at. */
+export function choicesOf({ settings }: Mounted, facts: object): readonly Choice[] {
+  return settings.config.options
+    .filter(({ include_expr: condition }) => condition === undefined || condition.holds(facts))
+    .map(({ id, target, label, logo }) => ({ id, target, label, ...(logo !== undefined && { logo }) }));
+}
+
+/** The target that was chosen; undefined before. */
+export function chosenIn(id: string, { states }: FlowBody): string | undefined {
+  const { chosen } = (states[id] ?? {}) as { readonly chosen?: string };
+  return chosen;
+}
+
+/** Where a browser belongs that asks for this authenticator’s page. */
+export function stopAt(mounted: Mounted, body: FlowBody, facts: object): Stop {
+  if (mounted.settings.type === 'Chain') return stopAtChain(mounted, body);
+  if (mounted.settings.type === 'Selector') return stopAtSelector(mounted, body, facts);
+  return { what: 'stay' };
+}
+
+function stopAtSelector(mounted: Mounted, body: FlowBody, facts: object): Stop {
+  const { auto_select: autoSelect, auto_complete: autoComplete } = mounted.settings.config;
+  const chosen = chosenIn(mounted.settings.id, body);
+  if (chosen !== undefined && body.ended[chosen] === 'done') return { what: 'done' };
+  const choices = choicesOf(mounted, facts);
+  const [only] = choices;
+  if (only === undefined) return autoComplete ? { what: 'done' } : { what: 'stay' };
+  return choices.length === 1 && autoSelect ? { what: 'go', to: only.target } : { what: 'stay' };
+}
+
+function stopAtChain({ settings }: Mounted, { ended, user }: FlowBody): Stop {
+  const { chain, proceed_on_error: proceed, require_subject: requireSubject } = settings.config;
+  let because: string | undefined;
+  for (const { id, required } of inOrder(chain)) {
+    const how = ended[id];
+    if (how === undefined) return { what: 'go', to: id };
+    if (how === 'failed' && required) because ??= id;
+    if (because !== undefined && !proceed) break;
+  }
+  if (because !== undefined) return { what: 'failed', because };
+  return requireSubject && user === undefined ? { what: 'failed' } : { what: 'done' };
+}

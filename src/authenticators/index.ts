@@ -1,0 +1,6 @@
+/** The sign-in pages’ own parts, for compose and the server. */
+export { authenticatorEvents } from './events.ts';
+export { isLoopbackHost } from './own-origin.ts';
+export { createSignIn, type SignIn } from './sign-in.ts';
+export { createSite, type Mounted, type Site } from './site.ts';
+export { otpValidator, userLookup, userNameAndPassword } from './typed.ts';

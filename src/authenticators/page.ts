@@ -1,0 +1,73 @@
+import type { Ports } from '../core/ports.ts';
+import { afterDone, afterFailure } from './ends.ts';
+import { beginFlow, emptyBody, type FlowBody, flowOf, newCookie, sealBody } from './flow.ts';
+import { stopAt } from './guide.ts';
+import { at, type Site, topOf } from './site.ts';
+import { holdFlow, readFlow } from './turns.ts';
+import { type BrowserRequest, complete, factsOf, type Token, type Work } from './work.ts';
+
+/** A page, or where to go instead. */
+export interface PageAnswer {
+  readonly location?: string;
+  /** A new flow began: its cookie. */
+  readonly cookie?: string;
+  /** The access token, for a cookie of the application’s. */
+  readonly token?: Token;
+}
+
+/** Somebody asks for a page. */
+export async function answerPage(request: BrowserRequest, site: Site, ports: Ports): Promise<PageAnswer> {
+  const top = topOf(site, request.id);
+  const found = await readFlow(request.cookie, ports);
+  const isOurs = found !== undefined && found.flow.entry === top && found.body.finished === undefined;
+  const cookie = isOurs ? request.cookie : undefined;
+  const fresh = cookie ?? (await newFlow(request, top, ports));
+  const isReached = request.id === top || (isOurs && found.body.parents[request.id] !== undefined);
+  const isNew = cookie === undefined && { cookie: fresh };
+  // Whoever belongs under a Selector or Chain is reached through it.
+  if (!isReached) return { ...isNew, location: at(site, top).path };
+  const answer = await holdFlow(fresh, ports, async (flow, body) => {
+    const { body: next, ...rest } = await enter({ request, flow, body, mounted: at(site, request.id), site, ports });
+    return { body: next, answer: rest };
+  });
+  return { ...isNew, ...answer };
+}
+
+/** The access token that is to be posted to the application; the flow is over then. */
+export async function takeToken(
+  request: BrowserRequest,
+  site: Site,
+  { store, vault }: Ports,
+): Promise<Token | undefined> {
+  const found = await readFlow(request.cookie, { store, vault });
+  const isOurs = found?.flow.entry === request.id && found.body.finished !== undefined;
+  if (!isOurs || at(site, request.id).settings.config.token_delivery !== 'form') return undefined;
+  const isFirst = await store.change(flowOf(request.cookie ?? '', vault), (flow) => ({
+    next: null,
+    result: flow !== undefined,
+  }));
+  return isFirst ? { value: found.body.finished?.token ?? '', by: at(site, request.id) } : undefined;
+}
+
+async function newFlow({ trace }: BrowserRequest, entry: string, { store, vault, chance }: Ports): Promise<string> {
+  const cookie = newCookie(chance);
+  const key = flowOf(cookie, vault);
+  await store.change(key, beginFlow({ trace, entry, body: sealBody(emptyBody, key, vault) }));
+  return cookie;
+}
+
+async function enter(work: Work): Promise<Omit<PageAnswer, 'cookie'> & { readonly body: FlowBody }> {
+  const { body, mounted, site } = work;
+  const { id } = mounted.settings;
+  const stop = stopAt(mounted, body, factsOf(work));
+  if (stop.what === 'stay') return { body };
+  if (stop.what === 'go') return { body: sendTo(stop.to, id, body), location: at(site, stop.to).path };
+  if (stop.what === 'failed') return afterFailure(site, id, body, stop.because);
+  return complete({ ...work, body: afterDone(mounted.settings, { exports: {} }, body, factsOf(work)) });
+}
+
+/** The browser is sent to an authenticator by another one. */
+export function sendTo(target: string, from: string, body: FlowBody): FlowBody {
+  const parents = { ...body.parents, [target]: from };
+  return { ...body, parents, states: { ...body.states, [from]: { chosen: target } } };
+}

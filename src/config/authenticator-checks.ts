@@ -1,0 +1,108 @@
+import { type AuthenticatorSettings, neededBy, pathOf, takenBy } from '../core/authenticator-settings.ts';
+import type { Fault } from '../core/fault.ts';
+import type { Salvaged } from './salvage.ts';
+
+type Checked = Salvaged<AuthenticatorSettings>;
+
+/** A fault of the authenticator at this place in the list; its id is in the message (Fortified ID, "Common configuration"). */
+function fault(index: number, below: readonly (string | number)[], id: string | undefined, message: string): Fault {
+  return { path: ['authenticators', index, ...below], message: `authenticator "${id ?? index}": ${message}` };
+}
+
+/** What is wrong with the authenticators beyond single settings. `written` tells whether a setting was written, not filled in. */
+export function authenticatorFaults(
+  all: readonly (Checked | undefined)[],
+  tenants: object,
+  written: (path: Fault['path']) => boolean,
+): Fault[] {
+  return all.flatMap((each, index) =>
+    each === undefined ? [] : [...ofOne(each, index, tenants, written), ...ofAll(each, index, all)],
+  );
+}
+
+function ofOne(
+  { id, type, config = {} }: Checked,
+  index: number,
+  tenants: object,
+  written: (path: Fault['path']) => boolean,
+) {
+  const faults: Fault[] = [];
+  const { context_path: context, base_path: base, tenant } = config;
+  const add = (below: readonly (string | number)[], message: string) =>
+    void faults.push(fault(index, below, id, message));
+  if ((context === undefined) === (base === undefined)) add(['config'], 'needs either context_path or base_path');
+  if (base !== undefined && id !== undefined && base.endsWith(`/${id}`))
+    add(['config', 'base_path'], 'already holds the id');
+  if (tenant !== undefined && !Object.hasOwn(tenants, tenant))
+    add(['config', 'tenant'], `there is no tenant "${tenant}"`);
+  for (const [name, types] of Object.entries(takenBy)) {
+    const isTaken = type === undefined || types.includes(type);
+    if (!isTaken && written(['authenticators', index, 'config', name]))
+      add(['config', name], `${type} has no such setting`);
+  }
+  for (const name of (type && neededBy[type]) ?? []) {
+    if (!written(['authenticators', index, 'config', name])) add(['config'], `needs ${name}`);
+  }
+  return faults;
+}
+
+const reserved = /^\/(api|approve|docs|openapi\.json|sign-in|demo)(\/|$)|\/(page\.json|finish|overlay)(\/|$)/;
+
+function ofAll(each: Checked, index: number, all: readonly (Checked | undefined)[]): Fault[] {
+  const { id, type, config = {} } = each;
+  const before = all.slice(0, index).filter((other) => other !== undefined);
+  const path = id === undefined ? undefined : pathOf({ id, config });
+  const faults: Fault[] = [];
+  if (id !== undefined && before.some((other) => other.id === id))
+    faults.push(fault(index, ['id'], id, 'another one has this id'));
+  const samePath = before.find(
+    (other) => other.id !== undefined && pathOf({ id: other.id, config: other.config ?? {} }) === path,
+  );
+  if (path !== undefined && samePath !== undefined)
+    faults.push(fault(index, ['config'], id, `"${samePath.id}" has the path ${path}`));
+  if (path !== undefined && reserved.test(path))
+    faults.push(fault(index, ['config'], id, `${path} is taken by the server itself`));
+  const isLed = all.some((other) => targetsOf(other).some(([target]) => target === id));
+  if (!isLed && config.success_location === undefined)
+    faults.push(fault(index, ['config'], id, 'needs success_location, as no Selector or Chain leads to it'));
+  if (type === 'Selector' || type === 'Chain') faults.push(...ofTargets(each, index, all));
+  return faults;
+}
+
+function ofTargets(each: Checked, index: number, all: readonly (Checked | undefined)[]): Fault[] {
+  return targetsOf(each).flatMap(([target, place]) => {
+    const message = faultOfTarget(target, each, all);
+    return message === undefined ? [] : [fault(index, ['config', ...place], each.id, message)];
+  });
+}
+
+function faultOfTarget(target: string, each: Checked, all: readonly (Checked | undefined)[]): string | undefined {
+  const { id, config = {} } = each;
+  const found = all.find((other) => other?.id === target);
+  if (found === undefined) return `there is no authenticator "${target}"`;
+  if (target === id || leadsTo(found, id ?? '', all, new Set())) return `"${target}" leads back to it`;
+  const above = all.filter((other) => targetsOf(other).some(([aim]) => aim === target));
+  if (above.length > 1 && above[0] !== each) return `"${above[0]?.id}" leads to "${target}" already`;
+  if (found.config?.base_path === undefined || found.config.base_path !== config.base_path)
+    return `"${target}" needs the same base_path`;
+  return found.config.tenant === config.tenant ? undefined : `"${target}" needs the same tenant`;
+}
+
+function leadsTo(from: Checked, aim: string, all: readonly (Checked | undefined)[], seen: Set<string>): boolean {
+  if (seen.has(from.id ?? '')) return false;
+  seen.add(from.id ?? '');
+  return targetsOf(from).some(([target]) => {
+    const next = all.find((other) => other?.id === target);
+    return target === aim || (next !== undefined && leadsTo(next, aim, all, seen));
+  });
+}
+
+function targetsOf(each: Checked | undefined): readonly (readonly [string, readonly (string | number)[]])[] {
+  const { options = [], chain = [] } = each?.config ?? {};
+  const of = (list: string, name: string, items: readonly ({ readonly [key: string]: unknown } | undefined)[]) =>
+    items.flatMap((item, index) => {
+      const target = item?.[name];
+      return typeof target === 'string' ? [[target, [list, index, name]] as const] : [];
+    });
+  return [...of('options', 'target', options), ...of('chain', 'id', chain)];
+}

@@ -1,0 +1,162 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Mounted, SignIn } from '../authenticators/index.ts';
+import type { Log } from '../core/ports.ts';
+import { Problem } from '../core/problem.ts';
+import { maxBodyBytes } from './body.ts';
+import type { Callers } from './callers/index.ts';
+import { cookieIn, flowCookie, flowCookieName, tokenCookie } from './sign-in-cookies.ts';
+import { mountAssets, mountOverlay, type Pages, readPages, safeHeaders, sendFile } from './sign-in-files.ts';
+import { traceOf } from './trace.ts';
+
+/** What the sign-in pages are served with. */
+export interface SignInParts {
+  readonly signIn: SignIn;
+  readonly log: Log;
+  readonly addressOf: Callers['addressOf'];
+  /** This listener speaks TLS. */
+  readonly hasTls: boolean;
+  /** The built pages; those of this repository unless given. */
+  readonly pages?: Pages;
+}
+
+type Asked = FastifyRequest<{ Body: Buffer | undefined }>;
+
+/** Requests of pages under way at once; beyond it browsers are told to try again. */
+const maxUnderWay = 4000;
+
+const answerHeaders = { ...safeHeaders, 'cache-control': 'no-store' };
+
+/** The pages, their protocol and their files. What is said is in src/authenticators/README.md. */
+export function mountSignIn(server: FastifyInstance, parts: SignInParts): void {
+  const all = [...parts.signIn.site.values()];
+  if (all.length === 0) return;
+  const pages = parts.pages ?? readPages();
+  mountAssets(server, pages);
+  server.get('/sign-in/finish.js', (_request, reply) =>
+    reply
+      .headers({ ...safeHeaders, 'cache-control': 'no-cache' })
+      .type('text/javascript')
+      .send('document.forms[0].submit();\n'),
+  );
+  let underWay = 0;
+  const counted = (handle: (request: Asked, reply: FastifyReply) => Promise<FastifyReply>) => {
+    return async (request: Asked, reply: FastifyReply) => {
+      underWay += 1;
+      try {
+        if (underWay > maxUnderWay) throw new Problem('unavailable', 'too much at once');
+        return await handle(request, reply);
+      } catch (error) {
+        return sendFault(reply, error, request, parts.log);
+      } finally {
+        underWay -= 1;
+      }
+    };
+  };
+  for (const mounted of all) {
+    const { path } = mounted;
+    mountOverlay(server, mounted);
+    server.get(
+      path,
+      counted((request, reply) => answerPage(request, reply, mounted, parts, pages)),
+    );
+    server.put(
+      path,
+      { bodyLimit: maxBodyBytes },
+      counted((request, reply) => answerMessage(request, reply, mounted, parts)),
+    );
+    server.get(
+      `${path}/finish`,
+      counted((request, reply) => answerFinish(request, reply, mounted, parts)),
+    );
+    const others = ['POST', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'];
+    server.route({
+      method: others,
+      url: path,
+      handler: (_, reply) => sendEnvelope(reply.header('allow', 'GET, PUT'), 405, 'method'),
+    });
+  }
+}
+
+async function answerPage(request: Asked, reply: FastifyReply, mounted: Mounted, parts: SignInParts, pages: Pages) {
+  const answer = await parts.signIn.page(toRequest(request, mounted, parts));
+  const scene = { host: request.headers.host, hasTls: parts.hasTls };
+  if (answer.cookie !== undefined) reply.header('set-cookie', flowCookie(groupOf(mounted), answer.cookie, scene));
+  setToken(reply, answer.token, scene);
+  if (answer.location !== undefined) {
+    return reply.headers(answerHeaders).header('location', answer.location).code(303).send();
+  }
+  const file = pages.get(`${mounted.settings.type.toLowerCase()}.html`);
+  if (file === undefined) throw new Problem('not-found', 'this page was not built');
+  return sendFile(request, reply, { ...file, cache: 'no-store' });
+}
+
+async function answerMessage(request: Asked, reply: FastifyReply, mounted: Mounted, parts: SignInParts) {
+  const { headers, body = Buffer.alloc(0) } = request;
+  if (!/^application\/json *(;|$)/i.test(headers['content-type'] ?? '')) throw new Problem('media-type');
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw new Problem('media-type', 'compressed');
+  const answer = await parts.signIn.message({ ...toRequest(request, mounted, parts), body });
+  setToken(reply, answer.token, { host: headers.host, hasTls: parts.hasTls });
+  return reply.code(answer.status).headers(answerHeaders).type('application/json').send(JSON.stringify(answer.body));
+}
+
+/** A form that posts itself; with a button, for browsers without scripts. */
+async function answerFinish(request: Asked, reply: FastifyReply, mounted: Mounted, parts: SignInParts) {
+  const token = await parts.signIn.finish(toRequest(request, mounted, parts));
+  if (token === undefined) return reply.headers(answerHeaders).header('location', mounted.path).code(303).send();
+  const { success_location: action = '/', token_name: name } = token.by.settings.config;
+  const target = /^https?:\/\/[^/?#]+/.exec(action)?.[0] ?? "'self'";
+  const csp = `default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action ${target}`;
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Signed in</title>
+<form method="post" action="${escaped(action)}"><input type="hidden" name="${escaped(name)}" value="${escaped(token.value)}"><button>Continue · Fortsätt</button></form>
+<script src="/sign-in/finish.js"></script></html>`;
+  return reply
+    .headers({ ...answerHeaders, 'content-security-policy': csp })
+    .type('text/html; charset=utf-8')
+    .send(html);
+}
+
+function setToken(
+  reply: FastifyReply,
+  token: Awaited<ReturnType<SignIn['finish']>>,
+  scene: { host: string | undefined; hasTls: boolean },
+) {
+  if (token === undefined) return;
+  const { token_delivery: by, token_name: name, session_seconds: seconds } = token.by.settings.config;
+  if (by === 'cookie') reply.header('set-cookie', tokenCookie(name, token.value, seconds, scene));
+}
+
+function toRequest(request: Asked, mounted: Mounted, { addressOf, hasTls }: SignInParts) {
+  const { headers } = request;
+  const name = flowCookieName(groupOf(mounted), { host: headers.host, hasTls });
+  const single = Object.entries(headers).map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') : value]);
+  return {
+    id: mounted.settings.id,
+    cookie: cookieIn(headers.cookie, name),
+    headers: Object.fromEntries(single) as Readonly<Record<string, string | undefined>>,
+    address: addressOf({ headers, peer: request.socket.remoteAddress ?? '' }),
+    trace: traceOf(headers['traceparent']),
+  };
+}
+
+function groupOf({ settings: { config } }: Mounted): string {
+  return config.context_path ?? config.base_path ?? '';
+}
+
+function sendFault(reply: FastifyReply, error: unknown, request: Asked, log: Log): FastifyReply {
+  const problem = error instanceof Problem ? error : new Problem('internal', '', { cause: error });
+  const { status, detail, cause, code } = problem;
+  const fields = { trace: traceOf(request.headers['traceparent']), problem: code, detail };
+  if (status >= 500) log.error({ ...fields, err: cause }, 'sign-in request failed');
+  else log.debug(fields, 'sign-in request refused');
+  if (code === 'session-unknown') return sendEnvelope(reply, 403, 'no_session');
+  return sendEnvelope(reply, status, problem.code.replaceAll('-', '_'));
+}
+
+function sendEnvelope(reply: FastifyReply, status: number, reason: string): FastifyReply {
+  const body = { success: false, type: 'failure', reason, data: {} };
+  return reply.code(status).headers(answerHeaders).type('application/json').send(JSON.stringify(body));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
+}

@@ -1,0 +1,383 @@
+import { describe, expect, it } from 'vitest';
+import { shownCode } from '../../src/methods/otp-token/index.ts';
+import { rfcSeed, sharedServer, simpleConfig, startTestServer, type TestServer } from '../support/server.ts';
+import { signInBrowser } from '../support/sign-in-browser.ts';
+
+const app = 'https://app.example.org/signed-in';
+const base = { tenant: 't1', base_path: '/access/authn' };
+const alone = (name: string, more: object = {}) => ({
+  id: name,
+  type: 'UserNameAndPassword',
+  config: { tenant: 't1', context_path: `/${name}`, success_location: app, ...more },
+});
+const people = {
+  wgretzky: {
+    password: 'right',
+    attributes: { mail: 'w@example.org', mobile: '+46701740605' },
+    tokens: [{ type: 'hotp', id: 'h1', secret: rfcSeed }],
+  },
+  mlemieux: { password: 'other', tokens: [{ type: 'hotp', id: 'h2', secret: rfcSeed }] },
+};
+const choice = (target: string, more: object = {}) => ({ id: `to-${target}`, target, label: target, ...more });
+const config = simpleConfig(people, {
+  tenants: { t1: { operations: ['verifyUser', 'otp_token_auth'], callers: [{ open: true }] } },
+  realms: { default: { directories: [{ type: 'built-in', people }], attempts: { limit: 50 } } },
+  messages: { gateways: [{ log: {} }] },
+  authenticators: [
+    alone('password'),
+    alone('query', {
+      token_delivery: 'query',
+      failure_location: '/failed',
+      cancel_location: 'https://app.example.org/',
+    }),
+    alone('cookie', {
+      token_delivery: 'cookie',
+      token_name: 'session',
+      success_location: '/home',
+      session_seconds: 60,
+    }),
+    {
+      id: 'chain',
+      type: 'Chain',
+      config: { ...base, success_location: app, token_delivery: 'query', chain: [{ id: 'choose' }, { id: 'code' }] },
+    },
+    {
+      id: 'choose',
+      type: 'Selector',
+      config: {
+        ...base,
+        options: [
+          choice('pw'),
+          choice('never', { include_expr: { 'exports.nothing': { present: true } } }),
+          choice('lookup'),
+        ],
+      },
+    },
+    {
+      id: 'pw',
+      type: 'UserNameAndPassword',
+      config: { ...base, exports: [{ name: 'greeting', value: 'hello ${exports.username}' }] },
+    },
+    { id: 'never', type: 'UserNameAndPassword', config: base },
+    { id: 'lookup', type: 'UserLookup', config: base },
+    { id: 'code', type: 'OTPValidator', config: base },
+    { id: 'named', type: 'UserLookup', config: { tenant: 't1', context_path: '/named', success_location: app } },
+    {
+      id: 'sms-chain',
+      type: 'Chain',
+      config: {
+        ...base,
+        base_path: '/texted',
+        success_location: app,
+        token_delivery: 'query',
+        chain: [
+          { id: 'who', order: 1 },
+          { id: 'sms', order: 2 },
+        ],
+      },
+    },
+    { id: 'who', type: 'UserLookup', config: { ...base, base_path: '/texted' } },
+    { id: 'sms', type: 'OTPValidator', config: { ...base, base_path: '/texted', by: 'sms' } },
+  ],
+});
+const server = sharedServer(config);
+const start = (identifier: string, password: string) => ({ type: 'start', data: { identifier, password } });
+const tokenIn = (location: unknown) => new URL(String(location)).searchParams.get('access_token') ?? '';
+
+async function verified({ put }: TestServer, access_token: string) {
+  const { status, body } = await put('verifyUser', { access_token });
+  return { status, ...body };
+}
+
+async function opened(path: string) {
+  const browser = signInBrowser(server().url);
+  await browser.open(path);
+  return browser;
+}
+
+async function hotp(user: string): Promise<string> {
+  const { ports } = server().portvakt;
+  const { accountOf } = await import('../../src/core/account.ts');
+  const account = await ports.store.read(accountOf('default', user));
+  const [[id, token] = []] = Object.entries(account?.tokens ?? {});
+  if (id === undefined || token === undefined) throw new Error('no token');
+  return shownCode('default', user, id, token, ports.clock.now(), ports.vault).code ?? '';
+}
+
+describe('a page alone', () => {
+  it('signs in with the right password, and the application finds out who', async () => {
+    const { say } = await opened('/query');
+    expect((await say('/query', { type: 'state' })).body).toMatchObject({
+      success: true,
+      type: 'state',
+      status: 'ABOUT_TO_START',
+      data: { status: 'ABOUT_TO_START', triesLeft: 3 },
+    });
+    const { status, body } = await say('/query', { ...start('wgretzky', 'right'), reply_to: 'r1' });
+    expect([status, body['success'], body['type'], body['status'], body['reply_to']]).toEqual([
+      200,
+      true,
+      'complete',
+      'COMPLETED',
+      'r1',
+    ]);
+    expect(String(body.data['location'])).toMatch(
+      /^https:\/\/app\.example\.org\/signed-in\?access_token=[0-9a-f]{64}$/,
+    );
+    expect(await verified(server(), tokenIn(body.data['location']))).toMatchObject({
+      status: 200,
+      userid: 'wgretzky',
+      auth_method: 'password',
+    });
+  });
+
+  it('tells the same way out when asked again, and refuses to cancel then', async () => {
+    const { say } = await opened('/query');
+    const { body } = await say('/query', start('wgretzky', 'right'));
+    const again = await say('/query', { type: 'state' });
+    expect(again.body).toMatchObject({ type: 'complete', data: { location: body.data['location'] } });
+    expect((await say('/query', { type: 'cancel' })).body).toMatchObject({
+      success: false,
+      reason: 'already_completed',
+    });
+  });
+
+  it('posts the access token to the application, once, and nowhere else', async () => {
+    const { say, open } = await opened('/password');
+    const { body } = await say('/password', start('wgretzky', 'right'));
+    expect(body.data['location']).toBe('/password/finish');
+    const finish = await open('/password/finish');
+    expect(finish.headers.get('content-security-policy')).toContain('form-action https://app.example.org');
+    const [, token = ''] = /name="access_token" value="([0-9a-f]{64})"/.exec(finish.text) ?? [];
+    expect(finish.text).toContain(`action="${app}"`);
+    expect(await verified(server(), token)).toMatchObject({ userid: 'wgretzky' });
+    expect(await open('/password/finish')).toMatchObject({ status: 303, location: '/password' });
+  });
+
+  it('hands the access token over as a cookie that scripts do not see', async () => {
+    const { say, cookies } = await opened('/cookie');
+    const { body, headers } = await say('/cookie', start('wgretzky', 'right'));
+    expect(body.data['location']).toBe('/home');
+    expect(headers.getSetCookie().join()).toMatch(
+      /^session=[0-9a-f]{64}; Path=\/; Max-Age=60; HttpOnly; SameSite=Lax$/,
+    );
+    expect(await verified(server(), cookies.get('session') ?? '')).toMatchObject({ userid: 'wgretzky' });
+  });
+
+  it('answers every wrong password alike, and leads away after the last try', async () => {
+    const { say } = await opened('/query');
+    for (const [name, left] of [
+      ['wgretzky', 2],
+      ['nobody', 1],
+    ] as const) {
+      const { status, body } = await say('/query', start(name, 'wrong'));
+      expect(status).toBe(200);
+      expect(body).toEqual({
+        success: true,
+        type: 'failure',
+        status: 'ERROR',
+        triesLeft: left,
+        data: { status: 'ERROR', triesLeft: left, message: { text: 'common.refused' } },
+      });
+    }
+    const { body } = await say('/query', start('wgretzky', 'wrong'));
+    expect(body.data).toMatchObject({ message: { text: 'common.no_tries_left' }, location: '/failed' });
+  });
+
+  it('leads to the configured place when somebody cancels, and to its own beginning without one', async () => {
+    const query = await opened('/query');
+    expect((await query.say('/query', { type: 'cancel' })).body).toMatchObject({
+      type: 'cancel',
+      status: 'ABOUT_TO_START',
+      data: { location: 'https://app.example.org/' },
+    });
+    const password = await opened('/password');
+    expect((await password.say('/password', { type: 'cancel' })).body.data['location']).toBe('/password');
+  });
+
+  it('proves nobody by a name alone', async () => {
+    const { say } = await opened('/named');
+    const { body } = await say('/named', { type: 'start', data: { identifier: 'wgretzky' } });
+    expect(body.data['location']).toBe('/named');
+    expect(JSON.stringify(body)).not.toMatch(/access_token|finish/);
+  });
+});
+
+describe('a chain', () => {
+  const code = '/access/authn/code';
+  it('goes through a choice and a code, one after the other', async () => {
+    const { open, say } = await opened('/access/authn/chain');
+    expect((await open('/access/authn/chain')).location).toBe('/access/authn/choose');
+    await open('/access/authn/choose');
+    const { body } = await say('/access/authn/choose', { type: 'init' });
+    expect(body.data['options']).toEqual([
+      { id: 'to-pw', label: 'pw' },
+      { id: 'to-lookup', label: 'lookup' },
+    ]);
+    expect(
+      (await say('/access/authn/choose', { type: 'action', data: { id: 'to-never' } })).body.data['location'],
+    ).toBeUndefined();
+    expect((await say('/access/authn/choose', { type: 'action', data: { id: 'to-pw' } })).body.data['location']).toBe(
+      '/access/authn/pw',
+    );
+    expect((await say('/access/authn/pw', start('wgretzky', 'right'))).body).toMatchObject({
+      type: 'complete',
+      data: { location: '/access/authn/choose' },
+    });
+    expect((await open('/access/authn/choose')).location).toBe('/access/authn/chain');
+    expect((await open('/access/authn/chain')).location).toBe(code);
+    const done = await say(code, { type: 'start', data: { otp: await hotp('wgretzky') } });
+    expect(done.body).toMatchObject({ type: 'complete', data: { location: '/access/authn/chain' } });
+    const { location } = await open('/access/authn/chain');
+    expect(await verified(server(), tokenIn(location))).toMatchObject({
+      userid: 'wgretzky',
+      auth_method: 'password+otp',
+    });
+  });
+
+  it('lets nobody skip an item, nor come to one without having been sent', async () => {
+    const { open, say } = await opened('/access/authn/chain');
+    expect((await open(code)).location).toBe('/access/authn/chain');
+    expect(await say(code, { type: 'start', data: { otp: '000000' } })).toMatchObject({
+      status: 403,
+      body: { reason: 'no_session' },
+    });
+    expect((await say('/access/authn/chain', { type: 'state' })).body).toMatchObject({
+      success: false,
+      reason: 'unknown_type',
+    });
+  });
+
+  it('goes back to the choice when somebody cancels', async () => {
+    const { open, say } = await opened('/access/authn/chain');
+    await open('/access/authn/choose');
+    await say('/access/authn/choose', { type: 'action', data: { id: 'to-pw' } });
+    expect((await say('/access/authn/pw', { type: 'cancel' })).body.data['location']).toBe('/access/authn/choose');
+    expect((await say('/access/authn/choose', { type: 'init' })).body.data['options']).toHaveLength(2);
+  });
+
+  it('sends one code to the person who was looked up, and takes that one only', async () => {
+    const { open, say } = await opened('/texted/sms-chain');
+    expect((await open('/texted/sms-chain')).location).toBe('/texted/who');
+    await say('/texted/who', { type: 'start', data: { identifier: 'wgretzky' } });
+    expect((await open('/texted/sms-chain')).location).toBe('/texted/sms');
+    const outbox = server().portvakt.messages.outbox;
+    const before = outbox()?.length ?? 0;
+    for (const _ of [1, 2])
+      expect((await say('/texted/sms', { type: 'state' })).body).toMatchObject({ status: 'ABOUT_TO_START', by: 'sms' });
+    const messages = outbox() ?? [];
+    expect(messages.length - before).toBe(1);
+    const [, otp = ''] = /(\d{6}) is your code/.exec(JSON.stringify(messages.at(-1))) ?? [];
+    await say('/texted/sms', { type: 'start', data: { otp: '000' } });
+    await say('/texted/sms', { type: 'start', data: { otp } });
+    const { location } = await open('/texted/sms-chain');
+    expect(await verified(server(), tokenIn(location))).toMatchObject({ userid: 'wgretzky', auth_method: 'otp' });
+  });
+});
+
+describe('a request', () => {
+  it('of another form is refused', async () => {
+    const { say, open } = await opened('/password');
+    expect(await say('/password', 'no json')).toMatchObject({ status: 400 });
+    expect(await say('/password', {})).toMatchObject({ status: 400 });
+    expect(await say('/password', [])).toMatchObject({ status: 400 });
+    expect(await say('/password', { type: 'state' }, { 'content-type': 'text/plain' })).toMatchObject({ status: 415 });
+    expect((await fetch(`${server().url}/password`, { method: 'POST' })).status).toBe(405);
+    expect((await open('/nowhere')).status).toBe(404);
+    expect((await say('/password', { type: 'x'.repeat(10), data: { a: 'x'.repeat(70_000) } })).status).toBe(413);
+  });
+
+  it('of a type that is not the page’s to send changes nothing', async () => {
+    const { say } = await opened('/password');
+    for (const type of ['complete', 'failure']) {
+      expect((await say('/password', { type })).body).toMatchObject({ success: false, reason: 'type_not_allowed' });
+    }
+    for (const type of ['init', 'toString', '__proto__']) {
+      expect((await say('/password', { type })).body).toMatchObject({ success: false, reason: 'unknown_type' });
+    }
+    expect((await say('/password', { type: 'state' })).body['status']).toBe('ABOUT_TO_START');
+  });
+
+  it('of another site’s page is refused', async () => {
+    const { say } = await opened('/password');
+    const right = start('wgretzky', 'right');
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ]) {
+      expect(await say('/password', right, headers as Record<string, string>)).toMatchObject({
+        status: 403,
+        body: { reason: 'origin' },
+      });
+    }
+  });
+
+  it('without the flow’s cookie, or with that of another flow, is refused', async () => {
+    const { cookies, say } = await opened('/password');
+    const [[name, value] = ['', '']] = [...cookies];
+    cookies.set(name, 'f'.repeat(64));
+    expect(await say('/password', { type: 'state' })).toMatchObject({
+      status: 403,
+      body: { success: false, reason: 'no_session' },
+    });
+    cookies.clear();
+    expect((await say('/password', { type: 'state' })).status).toBe(403);
+    cookies.set('portvakt-query', value);
+    expect((await say('/query', start('wgretzky', 'right'))).status).toBe(403);
+  });
+
+  it('never leads where the page says', async () => {
+    const { say } = await opened('/query');
+    const { body } = await say('/query', {
+      type: 'cancel',
+      data: { location: 'https://evil.example', cancel_location: '//evil.example' },
+    });
+    expect(body.data['location']).toBe('https://app.example.org/');
+  });
+
+  it('is answered one after the other within a flow, so that tries are counted', async () => {
+    const { say } = await opened('/query');
+    const answers = await Promise.all(Array.from({ length: 3 }, () => say('/query', start('mlemieux', 'wrong'))));
+    expect(answers.map(({ body }) => body['triesLeft']).sort()).toEqual([0, 1, 2]);
+  });
+});
+
+it('uses the prefix of host-bound cookies but on this computer without TLS', async () => {
+  const response = await fetch(`${server().url}/password`);
+  expect(response.headers.get('set-cookie')).toMatch(
+    /^portvakt-password=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Lax$/,
+  );
+});
+
+it('refuses what one cannot mount', async () => {
+  const wrong = (authenticators: object[]) =>
+    startTestServer({ ...config, authenticators }).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+  const a = alone('a');
+  expect(await wrong([{ ...a, config: { ...a.config, base_path: '/b' } }])).toContain(
+    '"a": needs either context_path or base_path',
+  );
+  expect(await wrong([{ ...a, config: { tenant: 't1', success_location: app } }])).toContain(
+    'needs either context_path or base_path',
+  );
+  expect(await wrong([{ ...a, config: { ...a.config, context_path: 'a/' } }])).toContain('context_path');
+  expect(await wrong([a, a])).toContain('another one has this id');
+  expect(await wrong([a, { ...alone('b'), config: a.config }])).toContain('"a" has the path /a');
+  expect(await wrong([{ ...a, type: 'Nonsense' }])).toContain('type');
+  expect(await wrong([{ ...a, type: 'NiasOnSameDevice' }])).toContain('needs internal_http_destination');
+  const nias = { ...a, type: 'NiasOnSameDevice', config: { ...a.config, internal_http_destination: 'x' } };
+  expect(await wrong([nias])).toContain('netid.x');
+  expect(await wrong([{ ...a, config: { ...a.config, pipe_id: 'nothing' } }])).toContain(
+    'there is no operation "nothing"',
+  );
+  expect(await wrong([{ ...a, config: { ...a.config, success_location: '//evil.example' } }])).toContain(
+    'success_location',
+  );
+  expect(await wrong([{ ...a, config: { ...a.config, chain: [] } }])).toContain(
+    'UserNameAndPassword has no such setting',
+  );
+});
