@@ -127,7 +127,7 @@ export const kitchens: Readonly<Record<string, () => Promise<Kitchen>>> = {
     onTestFinished(server.close);
     const lastCode = () => {
       const [, body = ''] = server.mails.at(-1)?.bytes.toString().split('\r\n\r\n') ?? [];
-      return /Din kod är (\d{8})\. Den gäller i 14 minuter/.exec(Buffer.from(body, 'base64').toString())?.[1] ?? '';
+      return /Din kod är (\d{8})\. Den gäller i 15 minuter/.exec(Buffer.from(body, 'base64').toString())?.[1] ?? '';
     };
     return {
       places: { 'host: mail.example.org': 'host: 127.0.0.1', 'port: 587': `port: ${server.port}` },
