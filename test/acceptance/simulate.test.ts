@@ -86,7 +86,7 @@ it('ends with a sentence when a port is taken, be it that of the page', async ()
     const other = createServer().listen(taken, '127.0.0.1');
     await once(other, 'listening');
     const { ended, output } = runPortvakt('simulate', 'netid', '--folder', folder, '--port', String(port));
-    expect(await ended).toBe(1); // seen to fail (it goes on for ever) while what listens already was left
+    expect(await ended).toBe(1);
     expect(output()).toContain(`Port ${taken} of 127.0.0.1 is taken.`);
     other.close();
   }

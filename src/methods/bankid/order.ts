@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { toBase64 } from '../../core/base64.ts';
 import { isPersonalNumber } from '../../core/personal-number.ts';
 import { Problem } from '../../core/problem.ts';
-import { textToBase64 } from './base64.ts';
 import type { OrderSettings } from './order-settings.ts';
 import { isPolicyAmong, isPolicyPattern } from './policies.ts';
 import { choiceIn } from './step-settings.ts';
@@ -116,7 +116,7 @@ function textIn(
   limits: Readonly<Record<typeof property, number>>,
 ) {
   if (text === undefined) return undefined;
-  const encoded = textToBase64(text);
+  const encoded = toBase64(text);
   if (text === '' || !text.isWellFormed() || encoded.length > limits[property]) {
     throw new Problem('property-invalid', `must be a text of at most ${(limits[property] / 4) * 3} bytes`, {
       property,

@@ -1,5 +1,5 @@
+import { bytesToBase64 } from '../../core/base64.ts';
 import type { QrCodes, Vault } from '../../core/ports.ts';
-import { bytesToBase64 } from './base64.ts';
 
 /** What the animated QR code of an order is made of. The secret must never leave the server. */
 export interface QrParts {

@@ -1,7 +1,7 @@
+import { toBase64Url } from '../../core/base64.ts';
 import type { FrejaSettings } from '../../core/freja-settings.ts';
 import type { Vault } from '../../core/ports.ts';
 import { Problem } from '../../core/problem.ts';
-import { toBase64Url } from './base64.ts';
 
 /** What opens the app ("Authentication Services", starting the app); the address on the web is of public clients. */
 const links = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { toBase64 } from '../../core/base64.ts';
 import type { FrejaSettings } from '../../core/freja-settings.ts';
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts';
-import { toBase64 } from './base64.ts';
 import { type Order, toUserInfo } from './order.ts';
 
 /** What Freja can be asked, as paths and parameters name it ("Authentication Services"). */

@@ -1,7 +1,7 @@
+import { toBase64 } from '../../core/base64.ts';
 import type { JwsCheck, JwsFault } from '../../core/jws.ts';
 import type { Transaction } from '../../core/transaction.ts';
 import type { News } from '../../core/transaction-run.ts';
-import { toBase64 } from './base64.ts';
 import type { ResultAnswer, Said } from './message.ts';
 import { checkResult, type Expected } from './result.ts';
 import { frejaErrors, type OwnWord, stateOf } from './wire.ts';

@@ -1,7 +1,7 @@
+import { toBase64 } from '../../core/base64.ts';
 import type { FrejaSettings } from '../../core/freja-settings.ts';
 import { isPersonalNumber } from '../../core/personal-number.ts';
 import { Problem } from '../../core/problem.ts';
-import { toBase64 } from './base64.ts';
 import { attributeNames, type Level, levels, type UserInfoType, userInfoTypes } from './wire.ts';
 
 /** Whom Freja is asked to identify. */

@@ -1,7 +1,7 @@
+import { bytesToBase64 } from '../../core/base64.ts';
 import type { Ports } from '../../core/ports.ts';
 import { Problem } from '../../core/problem.ts';
 import type { FrejaBackend } from './backend.ts';
-import { bytesToBase64 } from './base64.ts';
 import { dynamicReference, linkOf } from './link.ts';
 import type { Memory } from './step-settings.ts';
 

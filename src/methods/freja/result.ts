@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fromBase64 } from './base64.ts';
+import { fromBase64 } from '../../core/base64.ts';
 import { attributesSchema, type Identity, toIdentity } from './identity.ts';
 import type { Asked } from './order.ts';
 import { type OwnWord, reaches } from './wire.ts';
