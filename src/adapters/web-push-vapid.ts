@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { SignJWT } from 'jose';
 import type { Vault } from '../core/ports.ts';
 import { RecentlyUsed } from '../core/recently-used.ts';
-import type { Key, Kind, Store } from '../core/store.ts';
+import { type Key, type Kind, type Store, settings } from '../core/store.ts';
 
 /** The key pair by which push services know us (RFC 8292). Kept in the store, sealed, so that all processes have the same. */
 export interface VapidKeys {
@@ -15,8 +15,7 @@ interface Stored {
   readonly privateKey: string;
 }
 
-const settings: Kind<Stored> = { name: 'setting' };
-const vapid: Key<Stored> = { kind: settings, id: 'vapid' };
+const vapid: Key<Stored> = { kind: settings as Kind<Stored>, id: 'vapid' };
 const place = `${settings.name}\nvapid\nprivateKey`;
 
 /** The keys of this store, made when there are none. Whoever comes first makes them; the others take those. */

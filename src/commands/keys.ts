@@ -3,6 +3,7 @@ import { addKey, keyFileOf, loadPortvaktConfig, type Portvakt, reseal } from '..
 import { accounts } from '../core/account.ts';
 import { coreEvents } from '../core/event.ts';
 import { record } from '../core/pipeline.ts';
+import { type Kind, type Store, settings } from '../core/store.ts';
 import { CommandFailed, type ConfigOptions, commandOrigin, configCommand, say, withExistingPortvakt } from './open.ts';
 import { createProgress } from './progress.ts';
 
@@ -39,7 +40,8 @@ const resealAll = configCommand(
   'Seal every secret anew with the newest key; the server may run meanwhile',
 ).action((options: ConfigOptions) =>
   withExistingPortvakt(options, async (portvakt) => {
-    const changed = await resealAccounts(portvakt);
+    const changed = await resealRecords(portvakt, accounts);
+    await resealRecords(portvakt, settings);
     await record(portvakt.ports, { ...commandOrigin(), type: coreEvents.resealed, subject: portvakt.ring.newest.id });
     say(
       `${changed} accounts were sealed anew with ${portvakt.ring.newest.id}. Keep the older keys: they check what they signed in the audit log, and open copies of the store from before.`,
@@ -51,17 +53,17 @@ const resealAll = configCommand(
 export const keys = new Command('keys').description('Work with the keys that seal secrets and sign the audit log');
 for (const command of [list, add, resealAll]) keys.addCommand(command);
 
-async function resealAccounts({ ports: { store, vault }, ring }: Portvakt): Promise<number> {
-  const progress = createProgress('Sealing', await countAccounts(store));
+async function resealRecords<T>({ ports: { store, vault }, ring }: Portvakt, kind: Kind<T>): Promise<number> {
+  const progress = createProgress('Sealing', await count(store, kind));
   let seen = 0;
   let changed = 0;
   for (let after = ''; ; ) {
-    const { items, more } = await store.list(accounts, { after, limit: 500 });
+    const { items, more } = await store.list(kind, { after, limit: 500 });
     const results = await Promise.all(
       items.map(({ id }) =>
-        store.change({ kind: accounts, id }, (account) => {
-          const next = reseal(account, `${accounts.name}\n${id}`, ring.newest.id, vault);
-          return next === account || next === undefined ? { result: 0 } : { next, result: 1 };
+        store.change({ kind, id }, (record) => {
+          const next = reseal(record, `${kind.name}\n${id}`, ring.newest.id, vault);
+          return next === record || next === undefined ? { result: 0 } : { next, result: 1 };
         }),
       ),
     );
@@ -75,12 +77,12 @@ async function resealAccounts({ ports: { store, vault }, ring }: Portvakt): Prom
   return changed;
 }
 
-async function countAccounts(store: Portvakt['ports']['store']): Promise<number> {
-  let count = 0;
+async function count<T>(store: Store, kind: Kind<T>): Promise<number> {
+  let seen = 0;
   for (let after = ''; ; ) {
-    const { items, more } = await store.list(accounts, { after, limit: 1000 });
-    count += items.length;
+    const { items, more } = await store.list(kind, { after, limit: 1000 });
+    seen += items.length;
     after = items.at(-1)?.id ?? after;
-    if (!more) return count;
+    if (!more) return seen;
   }
 }

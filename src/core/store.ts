@@ -13,6 +13,9 @@ export interface Key<T> {
   readonly id: string;
 }
 
+/** What the server itself remembers, one record each. */
+export const settings: Kind<object> = { name: 'setting' };
+
 /** What a transition wants done. Everything in it becomes durable together, or not at all. */
 export interface Outcome<T, R> {
   /** The record's new value; `null` deletes it; absent leaves it as it is. */
