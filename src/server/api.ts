@@ -8,6 +8,7 @@ import { waitOf } from '../core/transaction-run.ts';
 import type { Admission } from './admission.ts';
 import { maxBodyBytes, parseBody } from './body.ts';
 import type { CallerRequest } from './callers/index.ts';
+import { logFault } from './log-fault.ts';
 import type { Metrics } from './metrics.ts';
 import { problemBody, problemType } from './problem-body.ts';
 import { traceOf } from './trace.ts';
@@ -80,10 +81,9 @@ function answer(reply: FastifyReply, { words }: BoundOperation, body: Facts['rep
 /** Answers with a problem, in the one place where a problem becomes an answer; logs what the caller is not told. */
 export function sendProblem(reply: FastifyReply, error: unknown, trace: string, log: Log): FastifyReply {
   const problem = toProblem(error);
-  const { code, detail, cause, status, retryAfterSeconds, challenge } = problem;
-  const fields = { trace, problem: code, detail };
-  if (status >= 500) log.error({ ...fields, err: cause }, 'request failed');
-  else log.debug(fields, 'request refused');
+  const { code, detail, status, retryAfterSeconds, challenge } = problem;
+  if (status >= 500) logFault(log, trace, problem, 'request failed');
+  else log.debug({ trace, problem: code, detail }, 'request refused');
   if (status === 503 || retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds ?? 1));
   if (challenge !== undefined) reply.header('www-authenticate', challenge);
   if (code === 'method-not-allowed') reply.header('allow', 'PUT');

@@ -44,7 +44,10 @@ export function mountApproveFiles(server: FastifyInstance, folder = built): void
   for (const [path, file] of readApp(folder)) {
     const answer = (request: FastifyRequest, reply: FastifyReply) => send(request, reply, file);
     server.get(`/approve/${path}`, answer);
-    if (path === 'index.html') server.get('/approve/', answer);
+    // The app and its service worker live below the stroke; the router takes both addresses for one.
+    const atHome = (request: FastifyRequest, reply: FastifyReply) =>
+      /^\/approve(\?|$)/.test(request.url) ? reply.redirect('/approve/', 308) : answer(request, reply);
+    if (path === 'index.html') server.get('/approve/', atHome);
   }
 }
 

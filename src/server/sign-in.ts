@@ -4,6 +4,7 @@ import type { Log } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import { maxBodyBytes } from './body.ts';
 import type { Callers } from './callers/index.ts';
+import { logFault } from './log-fault.ts';
 import { cookieIn, flowCookie, flowCookieName, tokenCookie } from './sign-in-cookies.ts';
 import { mountAssets, mountOverlay, type Pages, readPages, safeHeaders, sendFile } from './sign-in-files.ts';
 import { traceOf } from './trace.ts';
@@ -144,10 +145,10 @@ function groupOf({ settings: { config } }: Mounted): string {
 
 function sendFault(reply: FastifyReply, error: unknown, request: Asked, log: Log): FastifyReply {
   const problem = error instanceof Problem ? error : new Problem('internal', '', { cause: error });
-  const { status, detail, cause, code } = problem;
-  const fields = { trace: traceOf(request.headers['traceparent']), problem: code, detail };
-  if (status >= 500) log.error({ ...fields, err: cause }, 'sign-in request failed');
-  else log.debug(fields, 'sign-in request refused');
+  const { status, detail, code } = problem;
+  const trace = traceOf(request.headers['traceparent']);
+  if (status >= 500) logFault(log, trace, problem, 'sign-in request failed');
+  else log.debug({ trace, problem: code, detail }, 'sign-in request refused');
   if (code === 'session-unknown') return sendEnvelope(reply, 403, 'no_session');
   return sendEnvelope(reply, status, problem.code.replaceAll('-', '_'));
 }

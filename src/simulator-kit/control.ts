@@ -46,7 +46,7 @@ async function answer(request: IncomingMessage, to: Controlled): Promise<Said> {
     case 'GET /calls':
       return json(simulator.calls.slice(-Number(searchParams.get('last') ?? 0)));
     case 'POST /clock':
-      simulator.clock.advance(Number((await fieldsOf(request))['advanceSeconds'] ?? 0));
+      simulator.clock.advance(secondsIn(await fieldsOf(request)));
       return json({ now: simulator.clock.now() });
     case 'GET /ca.pem':
       return { status: 200, type: 'application/x-pem-file', body: simulator.ca };
@@ -72,6 +72,11 @@ function setFault({ name, times, path, delayMs }: Fields, { simulator }: Control
 function faultOf({ simulator }: Controlled) {
   const { current = null, names } = simulator.faults;
   return { current, names };
+}
+
+function secondsIn({ advanceSeconds = 0 }: Fields): number {
+  if (typeof advanceSeconds === 'number' && advanceSeconds >= 0 && advanceSeconds <= 1e9) return advanceSeconds;
+  throw new Error('advanceSeconds must be a number of seconds');
 }
 
 async function fieldsOf(request: IncomingMessage): Promise<Fields> {

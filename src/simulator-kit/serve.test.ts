@@ -208,6 +208,9 @@ describe('the control listener', () => {
     expect(await put({ name: '' })).toMatchObject({ current: null });
     await fetch(`${simulator.controlUrl}/clock`, { method: 'POST', body: '{"advanceSeconds":120}' });
     expect(clock.now()).toBe(1_120_000);
+    const body = '{"advanceSeconds":"soon"}';
+    expect((await fetch(`${simulator.controlUrl}/clock`, { method: 'POST', body })).status).toBe(409);
+    expect(clock.now()).toBe(1_120_000);
     expect(await (await fetch(`${simulator.controlUrl}/calls`)).json()).toEqual([]);
   });
 

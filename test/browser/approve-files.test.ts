@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { approveApp, isBuilt } from '../../tools/browser-apps.mjs';
 import { buildApp } from '../../tools/build-app.mjs';
+import { simpleConfig, startTestServer } from '../support/server.ts';
 
 beforeAll(buildApp);
 
@@ -40,4 +41,10 @@ describe('the built app', () => {
       expect(`${content?.readUInt32BE(16)}x${content?.readUInt32BE(20)}`).toBe(sizes);
     }
   });
+});
+
+it('is found without the last stroke, too', async () => {
+  const { url } = await startTestServer(simpleConfig({}));
+  const answer = await fetch(`${url}/approve`, { redirect: 'manual' });
+  expect([answer.status, answer.headers.get('location')]).toEqual([308, '/approve/']);
 });
