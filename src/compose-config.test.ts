@@ -28,6 +28,27 @@ it('refuses a country that has no telephone numbers', () => {
   expect(faultsOf('messages: { country: NO }', asking('[otp_token_auth]'))).toEqual([]);
 });
 
+it('tells of unknown operations along with all else that is wrong', () => {
+  const operations = 'operations: { mine: { summary: Mine, steps: [{ step: no-such-step }] } }';
+  const faults = faultsOf(
+    'messages: { country: XX }',
+    'listen: { port: high }',
+    operations,
+    asking('[mine, otp_tokn]'),
+  );
+  expect(faults.map((line) => line.replace(/; there are .*/, ''))).toEqual([
+    '2:13: messages.country: must be the code of a country (ISO 3166-1), e.g. SE',
+    '3:11: listen.port: must be a number',
+    expect.stringMatching(/^4:\d+: operations\.mine\.steps\[0\]/),
+    '8:24: tenants.t1.operations[1]: there is no operation "otp_tokn"',
+  ]);
+});
+
+it('says nothing of what may stand in a file that cannot be read', () => {
+  const [fault, ...others] = faultsOf('include: [gone.yaml]', asking('[mine]'));
+  expect([fault, others]).toEqual([expect.stringContaining('gone.yaml'), []]);
+});
+
 describe('operations that need a connection', () => {
   it('are refused without it, by line', () => {
     expect(faultsOf(asking('[otp_token_auth, netid_check_auth]'))).toEqual([

@@ -1,9 +1,18 @@
 import type { Fault } from '../core/fault.ts';
 import type { Operation } from '../core/operation.ts';
+import type { Salvaged } from './salvage.ts';
+import type { Config } from './schema.ts';
 import { formatPlace, nearest, type Written } from './written.ts';
 
 /** Turns a path of the configuration into the place where it was written. */
 export type Locate = (path: Fault['path']) => string;
+
+/** What could be read in spite of the faults. */
+interface Rest {
+  readonly operations?: Readonly<Record<string, Operation>> | undefined;
+  readonly config?: Salvaged<Config> | undefined;
+  readonly locate?: Locate;
+}
 
 /** Everything that is wrong with a configuration, at once. `lines` are sorted by file and position and hold no expanded value. */
 export class ConfigFaults extends Error {
@@ -12,15 +21,15 @@ export class ConfigFaults extends Error {
   readonly lines: readonly string[];
   /** The operations that could be read all the same, for whoever can find more faults in them. */
   readonly operations: Readonly<Record<string, Operation>>;
+  /** What else could be read; absent while a file is missing, in which the rest may stand. */
+  readonly config: Salvaged<Config> | undefined;
   readonly locate: Locate | undefined;
 
-  constructor(
-    lines: readonly string[],
-    rest: { readonly operations?: Readonly<Record<string, Operation>> | undefined; readonly locate?: Locate } = {},
-  ) {
+  constructor(lines: readonly string[], rest: Rest = {}) {
     super([`the configuration has ${lines.length === 1 ? 'a fault' : `${lines.length} faults`}:`, ...lines].join('\n'));
     this.lines = lines;
     this.operations = rest.operations ?? {};
+    this.config = rest.config;
     this.locate = rest.locate;
   }
 }

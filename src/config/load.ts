@@ -40,12 +40,12 @@ export function loadConfig(
   const gathered = gatherFiles(path, options.env);
   const root = convertExpansions(configSchema, withOverrides(gathered.root, options.overrides ?? {}));
   const locate = createLocate(root);
-  const { config, faults, operations } = check(root, gathered);
+  const { config, faults, operations, salvaged } = check(root, gathered);
   const lines = sortLines([
     ...gathered.faults.map((fault) => formatLine(formatPlace(fault.place), fault)),
     ...formatFaults(faults, locate),
   ]);
-  if (lines.length > 0 || config === undefined) throw new ConfigFaults(lines, { operations, locate });
+  if (lines.length > 0 || config === undefined) throw new ConfigFaults(lines, { operations, locate, config: salvaged });
   return { config: freeze(config), locate };
 }
 
@@ -63,6 +63,7 @@ function check(root: Written, { complete }: Gathered) {
     config: parsed.data,
     faults,
     operations: soundOperations(config, found),
+    salvaged: complete ? config : undefined,
   };
 }
 
