@@ -51,9 +51,8 @@ it.each([
   ['a huge document type', `<!DOCTYPE ${'[a]'.repeat(5_000_000)}`],
   ['comments', '<!---->'.repeat(2_200_000)],
 ])('is soon done with sixteen megabytes of %s', (_, text) => {
-  const start = performance.now();
+  // Were it to take the square of the length, the test would run out of time.
   expect(read(text).faults.length).toBeGreaterThan(0);
-  expect(performance.now() - start).toBeLessThan(15_000);
 });
 
 const pieces = fc.constantFrom(
