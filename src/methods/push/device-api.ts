@@ -129,6 +129,10 @@ async function push(by: SignedBy, { input }: DeviceRequest, ports: ApiPorts): Pr
   if (objection !== undefined) {
     throw new Problem('property-invalid', objection, { property: target?.type === 'web' ? 'endpoint' : 'type' });
   }
+  // Nothing can be encrypted for a key that is none: better said now than at each request.
+  if (target?.type === 'web' && !backend.keys.isPublicKey(target.p256dh)) {
+    throw new Problem('property-invalid', 'must be a point on P-256', { property: 'p256dh' });
+  }
   const change = target && {
     kind: target.type,
     sealed: vault.seal(new TextEncoder().encode(JSON.stringify(target)), placeOfPush(by, by.id)),
