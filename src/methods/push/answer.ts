@@ -4,6 +4,7 @@ import { record } from '../../core/pipeline.ts';
 import type { Ports, Sealed } from '../../core/ports.ts';
 import { Problem, type ProblemCode } from '../../core/problem.ts';
 import type { PushBackend } from '../../core/push.ts';
+import { realmOf } from '../../core/realm.ts';
 import type { Transition } from '../../core/store.ts';
 import { asOf, isFinal, type Transaction, transactionIdLength, transactionOf } from '../../core/transaction.ts';
 import { advance } from '../../core/transaction-changes.ts';
@@ -16,7 +17,7 @@ import { lineOf, liveIn, takeOff } from './line.ts';
 import { endings } from './wire.ts';
 
 /** What answering needs. */
-export type AnswerPorts = Pick<Ports, 'store' | 'vault' | 'clock'> & { readonly backend: PushBackend };
+export type AnswerPorts = Pick<Ports, 'store' | 'vault' | 'clock' | 'realms'> & { readonly backend: PushBackend };
 
 /** The assignment as it stands, for a device of the person it is for. @throws Problem 'assignment-gone' whatever the reason */
 export async function standingFor(
@@ -35,11 +36,12 @@ export async function standingFor(
 }
 
 /**
- * Takes an answer: what was signed must be the assignment as the server keeps it, and nobody may have answered before.
+ * Takes an answer: what was signed must be the assignment as the server keeps it, and nobody may have answered before. A yes counts only
+ * while the directory knows the person; when it cannot be asked, nothing is decided, and the device may answer again.
  *
  * Returns what the device is told.
  *
- * @throws Problem 'assignment-gone', 'answer-refused', 'passkey-required', 'passkey-refused', 'device-unknown', 'property-missing', 'property-invalid'
+ * @throws Problem 'assignment-gone', 'answer-refused', 'passkey-required', 'passkey-refused', 'device-unknown', 'property-missing', 'property-invalid', 'unavailable'
  */
 export async function takeAnswer(
   by: SignedBy,
@@ -57,6 +59,10 @@ export async function takeAnswer(
     throw new Problem('property-missing', 'the number that is shown where the person signs in', { property: 'number' });
   }
   const passkey = isApproval && demandsPasskey ? await usePasskey(by, standing, said, input, ports) : undefined;
+  // The key outlives a person whom a directory has let go; their yes is worth nothing from then on.
+  if (isApproval && (await realmOf(ports.realms, by.realm).find(by.user)) === undefined) {
+    throw await refused('assignment-gone', 'person-unknown', by, ports);
+  }
   const isWrong = isApproval && number !== undefined && !ports.vault.equal(said.number, number);
   const ending = isWrong ? 'wrong-number' : said.decision;
   await end(standing, ending, { by, passkey }, ports);

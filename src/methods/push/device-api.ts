@@ -35,7 +35,7 @@ export interface DeviceApi {
   ask(request: DeviceRequest): Promise<object>;
 }
 
-type ApiPorts = AnswerPorts & Pick<Ports, 'chance' | 'realms'>;
+type ApiPorts = AnswerPorts & Pick<Ports, 'chance'>;
 type Handler = (request: DeviceRequest, ports: ApiPorts) => Promise<object>;
 type SignedHandler = (by: SignedBy, request: DeviceRequest, ports: ApiPorts) => Promise<object>;
 
