@@ -5,6 +5,7 @@ import { addPasskey, afterAnswer, enrol, invite, lapse, resume, revoke, subscrib
 const owner = { realm: 'default', user: 'wgretzky', origin: { trace: 'a'.repeat(32) } };
 const applicant = { id: 'device-1', key: 'key', name: 'Telephone' };
 const invited: Account = { invitations: { hash: 1000 } };
+const policy = { maxDevices: 5, invitationSeconds: 600 };
 const device = { key: 'key', name: 'Telephone', enrolledAt: 0 };
 const account: Account = { devices: { 'device-1': device } };
 const passkey = { id: 'p', publicKey: 'k', counter: 1 };
@@ -19,14 +20,14 @@ const code = (run: () => unknown) => {
 
 describe('enrolling', () => {
   it('uses the invitation up, makes the device, and claims its name', () => {
-    const { next, claims, events } = enrol(owner, 'hash', applicant, 5)({ ...invited, tokens: {} }, 10);
+    const { next, claims, events } = enrol(owner, 'hash', applicant, policy)({ ...invited, tokens: {} }, 10);
     expect(next).toEqual({ tokens: {}, devices: { 'device-1': { ...device, enrolledAt: 10 } } });
     expect(claims).toEqual(['device/device-1']);
     expect(events).toMatchObject([{ type: { name: 'push.enrolled' }, user: 'wgretzky', subject: 'device-1' }]);
   });
 
   it('is refused without an invitation, and from its end on', () => {
-    const change = enrol(owner, 'hash', applicant, 5);
+    const change = enrol(owner, 'hash', applicant, policy);
     const accounts = [undefined, {}, account, { invitations: { other: 1000 } }];
     expect(accounts.map((one) => code(() => change(one, 10)))).toEqual(Array(4).fill('invitation-unknown'));
     expect([code(() => change(invited, 999)), code(() => change(invited, 1000))]).toEqual([
@@ -35,11 +36,23 @@ describe('enrolling', () => {
     ]);
   });
 
+  it('is refused to a clock that was set back, rather than possible for longer', () => {
+    const change = enrol(owner, 'hash', applicant, policy);
+    const until = 1_000_000;
+    const late = { invitations: { hash: until } };
+    expect([until - 660_000, until - 660_001].map((at) => code(() => change(late, at)))).toEqual([
+      'done',
+      'invitation-unknown',
+    ]);
+  });
+
   it('counts the devices without the one that goes', () => {
     const full = { ...account, ...invited };
     const replacing = { ...applicant, id: 'device-2', replaces: 'device-1' };
-    expect(code(() => enrol(owner, 'hash', { ...applicant, id: 'device-2' }, 1)(full, 0))).toBe('limit-reached');
-    const { next, events } = enrol(owner, 'hash', replacing, 1)(full, 0);
+    expect(
+      code(() => enrol(owner, 'hash', { ...applicant, id: 'device-2' }, { ...policy, maxDevices: 1 })(full, 0)),
+    ).toBe('limit-reached');
+    const { next, events } = enrol(owner, 'hash', replacing, { ...policy, maxDevices: 1 })(full, 0);
     expect(Object.keys(next?.devices ?? {})).toEqual(['device-2']);
     expect(events?.map(({ type, reason }) => [type.name, reason])).toEqual([
       ['push.revoked', 'replaced'],
@@ -95,5 +108,6 @@ describe('a passkey', () => {
     expect(next?.devices?.['device-1']?.passkey).toEqual(passkey);
     expect(code(() => addPasskey(owner, 'device-1', passkey)(next ?? undefined, 0))).toBe('passkey-refused');
     expect(code(() => addPasskey(owner, 'device-1', passkey)(account, 600_000))).toBe('passkey-refused');
+    expect(code(() => addPasskey(owner, 'device-1', passkey)(account, -60_001))).toBe('passkey-refused');
   });
 });
