@@ -22,9 +22,10 @@ export type AnswerPorts = Pick<Ports, 'store' | 'vault' | 'clock' | 'realms'> & 
 /** The assignment as it stands, for a device of the person it is for. @throws Problem 'assignment-gone' whatever the reason */
 export async function standingFor(
   id: string,
-  { realm, user }: Pick<SignedBy, 'realm' | 'user'>,
+  { realm, user, account }: Pick<SignedBy, 'realm' | 'user' | 'account'>,
   { store, vault, clock }: AnswerPorts,
 ): Promise<Standing & { readonly transaction: Transaction }> {
+  if (account.pushPausedAt !== undefined) throw new Problem('assignment-gone', 'paused');
   const line = await store.read(lineOf(realm, user));
   const isLive = id.length === transactionIdLength && liveIn(line, clock.now())?.id === id;
   const transaction = isLive ? await store.read(transactionOf(id)) : undefined;
@@ -101,10 +102,11 @@ async function refused(code: ProblemCode, reason: string, by: SignedBy, ports: A
   return new Problem(code, reason, { recorded: true });
 }
 
-const events: Readonly<Record<keyof typeof endings, EventType>> = {
+/** "Not me" has its event with the pause, which holds whatever becomes of the request. */
+const events: Readonly<Record<keyof typeof endings, EventType | undefined>> = {
   approve: pushEvents.approved,
   reject: pushEvents.rejected,
-  'not-me': pushEvents.notMe,
+  'not-me': undefined,
   'wrong-number': pushEvents.wrongNumber,
 };
 
@@ -119,8 +121,9 @@ async function end(
   { by, passkey }: { readonly by: SignedBy; readonly passkey: Passkey | undefined },
   { store, vault, backend }: AnswerPorts,
 ): Promise<void> {
-  await store.change(accountOf(by.realm, by.user), afterAnswer(by, by.id, { pauses: ending === 'not-me', passkey }));
   const isYes = ending === 'approve';
+  const answered = { approves: isYes, pauses: ending === 'not-me', passkey };
+  await store.change(accountOf(by.realm, by.user), afterAnswer(by, by.id, answered));
   const identity = isYes ? seal({ username: by.user }, id, 'result', vault) : undefined;
   const isFirst = await store.change(transactionOf(id), close(ending, identity, by));
   if (!isFirst) throw new Problem('assignment-gone');
@@ -135,11 +138,12 @@ export function close(
   by: Pick<SignedBy, 'id' | 'realm' | 'user' | 'origin'>,
 ): Transition<Transaction, boolean> {
   const { state, word } = endings[ending];
-  const told = eventOf(by, events[ending], by.id);
+  const type = events[ending];
+  const told = type === undefined ? [] : [eventOf(by, type, by.id)];
   return (transaction, at) => {
     const byUs = transaction !== undefined && !isFinal(asOf(transaction, at));
     const learnt = { state, word, ...(result !== undefined && { result }) };
     const { result: _, events: own = [], ...outcome } = advance(learnt, by.origin)(transaction, at);
-    return { ...outcome, events: byUs ? [...own, told] : own, result: byUs };
+    return { ...outcome, events: byUs ? [...own, ...told] : own, result: byUs };
   };
 }

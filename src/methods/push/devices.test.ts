@@ -9,6 +9,8 @@ const policy = { maxDevices: 5, invitationSeconds: 600 };
 const device = { key: 'key', name: 'Telephone', enrolledAt: 0 };
 const account: Account = { devices: { 'device-1': device } };
 const passkey = { id: 'p', publicKey: 'k', counter: 1 };
+const yes = { approves: true, pauses: false, passkey: undefined };
+const notMe = { approves: false, pauses: true, passkey: undefined };
 const code = (run: () => unknown) => {
   try {
     run();
@@ -71,7 +73,7 @@ describe('a device that is gone', () => {
       revoke(owner, 'device-2', 'left'),
       subscribe(owner, 'device-2', undefined),
       addPasskey(owner, 'device-2', passkey),
-      afterAnswer(owner, 'device-2', { pauses: false, passkey: undefined }),
+      afterAnswer(owner, 'device-2', yes),
     ];
     expect(changes.map((change) => code(() => change(account, 0)))).toEqual(Array(4).fill('device-unknown'));
   });
@@ -94,8 +96,12 @@ describe('the way to wake a device', () => {
 
 describe('pausing', () => {
   it('holds until it is lifted, once', () => {
-    const paused = afterAnswer(owner, 'device-1', { pauses: true, passkey: undefined })(account, 7).next ?? undefined;
+    const { next, events } = afterAnswer(owner, 'device-1', notMe)(account, 7);
+    const paused = next ?? undefined;
+    // With the pause, and not with the end of the request: should we stop between the two, or somebody else answer, it is known all the same.
+    expect(events).toMatchObject([{ type: { name: 'push.not-me' }, user: 'wgretzky', subject: 'device-1' }]);
     expect(paused).toMatchObject({ pushPausedAt: 7, devices: { 'device-1': { answeredAt: 7 } } });
+    expect(code(() => afterAnswer(owner, 'device-1', yes)(paused, 8))).toBe('assignment-gone');
     const lifted = resume(owner)(paused, 8);
     expect([lifted.result, lifted.next?.pushPausedAt]).toEqual([true, undefined]);
     expect(resume(owner)(lifted.next ?? undefined, 9)).toEqual({ result: false });

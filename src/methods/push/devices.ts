@@ -124,16 +124,27 @@ export function addPasskey(owner: Owner, id: string, passkey: Passkey): Change {
   };
 }
 
-/** What an answer leaves in the account: `pauses` after "not me". @throws Problem 'device-unknown' when it was revoked meanwhile */
-export function afterAnswer(
-  owner: Owner,
-  id: string,
-  { pauses, passkey }: { readonly pauses: boolean; readonly passkey: Passkey | undefined },
-): Change {
+/** What an answer means for the account of whoever gave it. */
+export interface Answered {
+  readonly approves: boolean;
+  /** After "not me". */
+  readonly pauses: boolean;
+  /** The passkey as it is after its use. */
+  readonly passkey: Passkey | undefined;
+}
+
+/**
+ * What an answer leaves in the account. "Not me" has its event here, with the pause: it holds even if the request ends otherwise, and
+ * nobody approves anything from then on.
+ *
+ * @throws Problem 'device-unknown' when it was revoked meanwhile; 'assignment-gone' when it approves and requests are paused
+ */
+export function afterAnswer(owner: Owner, id: string, { approves, pauses, passkey }: Answered): Change {
   return (account, at) => {
     const device = { ...deviceIn(account, id), answeredAt: at, ...(passkey !== undefined && { passkey }) };
+    if (approves && account?.pushPausedAt !== undefined) throw new Problem('assignment-gone', 'paused');
     const paused = pauses ? { ...account, pushPausedAt: at } : account;
-    return replaceDevice(owner, paused, id, device);
+    return replaceDevice(owner, paused, id, device, pauses ? [eventOf(owner, pushEvents.notMe, id)] : []);
   };
 }
 
