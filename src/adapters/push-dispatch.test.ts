@@ -21,7 +21,7 @@ function scene(...outcomes: readonly PushOutcome[]) {
     warn: (_: object, text: string) => void logged.push(text),
     error: (_: object, text: string) => void logged.push(text),
   };
-  const dispatch = createPushDispatch({ fcm: sender }, { clock: { now: () => 0 }, log });
+  const dispatch = createPushDispatch({ fcm: sender }, { clock: { now: () => 0 }, log, firstDelayMs: 1 });
   const gone: (number | undefined)[] = [];
   const wake = async (endsAt: number) => {
     dispatch.wake(target, { assignment: 'a', device: 'd', endsAt, topic: 't' }, async (since) => void gone.push(since));
@@ -41,6 +41,13 @@ describe('a message', () => {
   it('is sent again when the service asks for that', async () => {
     const { sent, wake } = scene({ outcome: 'retry', afterMs: 1 }, { outcome: 'retry', afterMs: 1 });
     await wake(60_000);
+    expect(sent).toHaveLength(3);
+  });
+
+  it('is sent again later each time, however soon the service wants it', async () => {
+    const atOnce = { outcome: 'retry', afterMs: 0 } as const; // seen to fail (all 20 sent) when the service alone said how long
+    const { sent, wake } = scene(...Array.from({ length: 19 }, () => atOnce));
+    await wake(3);
     expect(sent).toHaveLength(3);
   });
 

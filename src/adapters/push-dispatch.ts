@@ -21,16 +21,16 @@ interface Errand {
 
 /** Services keep a message no shorter than this, in seconds: less is lost on a telephone that sleeps. Our choice. */
 const leastTtlSeconds = 30;
-const firstDelayMs = 1000;
 
 /**
  * Sends within the life of the assignment, and never beyond it.
  *
- * `retry` is tried again after what the service says, else after 1, 2, 4 … seconds.
+ * `retry` is tried again after 1, 2, 4 … seconds, or later if the service says so; never sooner: who enrols names the service, and one that
+ * says "at once" each time would have us send without end.
  */
 export function createPushDispatch(
   senders: Readonly<Partial<Record<PushTarget['type'], PushSender>>>,
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  { clock, log, firstDelayMs = 1000 }: { readonly clock: Clock; readonly log: Log; readonly firstDelayMs?: number },
 ): PushDispatch {
   const bulkhead = createBulkhead({ atOnce: 64, waiting: 2000 });
   const underWay = new Set<Promise<void>>();
@@ -44,7 +44,7 @@ export function createPushDispatch(
   ): Promise<number | undefined> {
     const ttl = Math.max(Math.ceil((message.endsAt - clock.now()) / 1000), leastTtlSeconds);
     const outcome = await bulkhead.run(() => sender.send(target, message, ttl), closing.signal);
-    if (outcome.outcome === 'retry') return outcome.afterMs ?? firstDelayMs * 2 ** Math.min(tries, 10);
+    if (outcome.outcome === 'retry') return Math.max(outcome.afterMs ?? 0, firstDelayMs * 2 ** Math.min(tries, 10));
     if (outcome.outcome === 'gone') await onGone(outcome.since);
     else note(target, outcome);
     return undefined;

@@ -73,6 +73,15 @@ describe('a push', () => {
     expect(answer.body).toMatchObject({ code: 'property-invalid', property: 'endpoint' });
   });
 
+  it('for a key that is no point on the curve is refused when it is subscribed', async () => {
+    const { service, device } = await scene();
+    const { endpoint, keys } = service.subscribe('');
+    const p256dh = `B${'A'.repeat(86)}`;
+    const answer = await device.ask('push', { type: 'web', endpoint, ...keys, p256dh });
+    expect(answer.body).toMatchObject({ code: 'property-invalid', property: 'p256dh' });
+    expect((await device.ask('state')).body).toMatchObject({ push: 'none' });
+  });
+
   it('address is in no event, and sealed in the store', async () => {
     const { service, subscribe, startAndWait, events, portvakt } = await scene();
     await subscribe();

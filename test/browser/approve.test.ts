@@ -72,6 +72,27 @@ describe('a request', () => {
     await lookAt(page, 'message');
   });
 
+  it('shows a long message in full: nothing of what is approved lies below an edge', async () => {
+    const scene = await startScene();
+    const message = Array.from({ length: 25 }, (_, at) => `Line ${at}`).join('\n');
+    const { page } = await asked(scene, { message });
+    const [whole, seen] = await page.locator('.message').evaluate((each) => [each.scrollHeight, each.clientHeight]);
+    expect(seen).toBe(whole);
+    await lookAt(page, 'message-long');
+  });
+
+  it('cannot be approved without a connection, and looks it', async () => {
+    const scene = await startScene();
+    const { page, context: phone } = await asked(scene);
+    const approve = page.getByRole('button', { name: 'Approve' });
+    const opacity = () => page.evaluate("getComputedStyle(document.querySelector('.button.primary')).opacity");
+    expect([await approve.isEnabled(), await opacity()]).toEqual([true, '1']);
+    await phone.setOffline(true);
+    await heading(page, 'No connection');
+    expect([await approve.isEnabled(), Number(await opacity()) < 1]).toEqual([false, true]);
+    await lookAt(page, 'request-offline');
+  });
+
   it('is approved with the keyboard alone, beginning at its heading', async () => {
     const scene = await startScene();
     const { page, assignmentid, number } = await asked(scene, { match: 'true' });
@@ -295,6 +316,22 @@ describe('enrolling', () => {
     await press(page, 'Done');
     await heading(page, 'Connect this device');
     await lookAt(page, 'empty');
+  });
+
+  it('takes a link that is opened while the app begins', async () => {
+    const scene = await startScene();
+    const code = new URL(await scene.invite()).hash;
+    // The address changes when the app begins to read what this browser keeps.
+    const script = `
+      const { open } = IDBFactory.prototype;
+      IDBFactory.prototype.open = function (...given) {
+        IDBFactory.prototype.open = open;
+        location.hash = '${code}';
+        return open.apply(this, given);
+      };`;
+    const { page } = await openPhone(browser(), scene, { script });
+    await heading(page, 'Connect this device to Wayne Gretzky?');
+    expect(page.url()).toBe(`${scene.url}/approve/`);
   });
 
   it('takes a link that is pasted', async () => {

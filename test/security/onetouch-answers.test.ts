@@ -87,6 +87,14 @@ describe('an answer', () => {
     expect(await statusOf(assignmentid)).toBe('ERROR');
   });
 
+  it('is refused once the clock was set back: no request lives longer for that', async () => {
+    const { device, shown, pass, statusOf, assignmentid } = await scene(); // seen to fail (CONFIRMED) with its end alone
+    pass(-3600);
+    expect((await device.answer(shown, 'approve')).body).toMatchObject({ code: 'assignment-gone' });
+    expect((await device.ask('pending')).body).not.toHaveProperty('assignment');
+    expect(await statusOf(assignmentid)).not.toBe('CONFIRMED');
+  });
+
   it('counts once, of many at the same time from two devices', async () => {
     const { device, shown, enrol, statusOf, assignmentid } = await scene();
     const other = await enrol();

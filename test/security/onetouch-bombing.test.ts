@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { accountOf } from '../../src/core/account.ts';
+import { afterAnswer } from '../../src/methods/push/devices.ts';
 import { createDeviceAdministration } from '../../src/methods/push/index.ts';
 import { startPushServer } from '../support/push-server.ts';
 
@@ -41,13 +43,28 @@ describe('"not me"', () => {
     expect((await device.ask('pending')).body).toEqual({ pausedAt: clock.now(), now: clock.now() });
     expect((await device.ask('fetch', { assignment: next })).body).toMatchObject({ code: 'assignment-gone' });
     const names = (await events()).map(({ event, reason }) => [event, reason]);
-    expect(names).toContainEqual(['push.not-me', undefined]);
+    expect(names.filter(([name]) => name === 'push.not-me')).toEqual([['push.not-me', undefined]]);
     expect(names).toContainEqual(['push.withheld', 'paused']);
 
     const devices = createDeviceAdministration('default', { trace: '0'.repeat(32) }, portvakt.ports);
     expect([await devices.resume('wgretzky'), await devices.resume('wgretzky')]).toEqual([true, false]);
     const { assignmentid: last } = await start();
     expect(await device.open()).toMatchObject({ assignment: last });
+  });
+
+  it('holds for a request that is still open, should the server have stopped right after the pause', async () => {
+    const { enrol, start, statusOf, events, portvakt } = await startPushServer();
+    const [device, other] = [await enrol(), await enrol()];
+    const { assignmentid } = await start();
+    const shown = await other.open();
+    const owner = { realm: 'default', user: 'wgretzky', origin: { trace: '0'.repeat(32) } };
+    const paused = afterAnswer(owner, device.id, { approves: false, pauses: true, passkey: undefined });
+    await portvakt.ports.store.change(accountOf('default', 'wgretzky'), paused);
+    expect((await events()).at(-1)).toMatchObject({ event: 'push.not-me', subject: device.id });
+    expect((await other.ask('pending')).body).not.toHaveProperty('assignment');
+    expect((await other.ask('fetch', { assignment: assignmentid })).body).toMatchObject({ code: 'assignment-gone' });
+    expect((await other.answer(shown, 'approve')).body).toMatchObject({ code: 'assignment-gone' });
+    expect(await statusOf(assignmentid)).toBe('IN_PROGRESS');
   });
 });
 

@@ -10,7 +10,7 @@ import { words } from './words/index.ts';
 
 /** Begins: what this browser keeps is shown first, then what the server says of it. */
 export async function start(): Promise<void> {
-  const code = takeCode();
+  const first = takeCode();
   setLanguage(chooseLanguage(navigator.languages));
   if (!isSecureContext) return show({ name: 'unusable', why: 'insecure' });
   try {
@@ -21,6 +21,8 @@ export async function start(): Promise<void> {
     return show({ name: 'unusable', why: 'no-storage' });
   }
   listen();
+  // Another link may have been opened here before anybody listened.
+  const code = takeCode() ?? first;
   if (code === undefined) show({ name: 'home' });
   else void lookAt(code);
   await lookAround();

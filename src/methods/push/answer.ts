@@ -4,6 +4,7 @@ import { record } from '../../core/pipeline.ts';
 import type { Ports, Sealed } from '../../core/ports.ts';
 import { Problem, type ProblemCode } from '../../core/problem.ts';
 import type { PushBackend } from '../../core/push.ts';
+import { realmOf } from '../../core/realm.ts';
 import type { Transition } from '../../core/store.ts';
 import { asOf, isFinal, type Transaction, transactionIdLength, transactionOf } from '../../core/transaction.ts';
 import { advance } from '../../core/transaction-changes.ts';
@@ -16,14 +17,15 @@ import { lineOf, liveIn, takeOff } from './line.ts';
 import { endings } from './wire.ts';
 
 /** What answering needs. */
-export type AnswerPorts = Pick<Ports, 'store' | 'vault' | 'clock'> & { readonly backend: PushBackend };
+export type AnswerPorts = Pick<Ports, 'store' | 'vault' | 'clock' | 'realms'> & { readonly backend: PushBackend };
 
 /** The assignment as it stands, for a device of the person it is for. @throws Problem 'assignment-gone' whatever the reason */
 export async function standingFor(
   id: string,
-  { realm, user }: Pick<SignedBy, 'realm' | 'user'>,
+  { realm, user, account }: Pick<SignedBy, 'realm' | 'user' | 'account'>,
   { store, vault, clock }: AnswerPorts,
 ): Promise<Standing & { readonly transaction: Transaction }> {
+  if (account.pushPausedAt !== undefined) throw new Problem('assignment-gone', 'paused');
   const line = await store.read(lineOf(realm, user));
   const isLive = id.length === transactionIdLength && liveIn(line, clock.now())?.id === id;
   const transaction = isLive ? await store.read(transactionOf(id)) : undefined;
@@ -35,11 +37,12 @@ export async function standingFor(
 }
 
 /**
- * Takes an answer: what was signed must be the assignment as the server keeps it, and nobody may have answered before.
+ * Takes an answer: what was signed must be the assignment as the server keeps it, and nobody may have answered before. A yes counts only
+ * while the directory knows the person; when it cannot be asked, nothing is decided, and the device may answer again.
  *
  * Returns what the device is told.
  *
- * @throws Problem 'assignment-gone', 'answer-refused', 'passkey-required', 'passkey-refused', 'device-unknown', 'property-missing', 'property-invalid'
+ * @throws Problem 'assignment-gone', 'answer-refused', 'passkey-required', 'passkey-refused', 'device-unknown', 'property-missing', 'property-invalid', 'unavailable'
  */
 export async function takeAnswer(
   by: SignedBy,
@@ -57,6 +60,10 @@ export async function takeAnswer(
     throw new Problem('property-missing', 'the number that is shown where the person signs in', { property: 'number' });
   }
   const passkey = isApproval && demandsPasskey ? await usePasskey(by, standing, said, input, ports) : undefined;
+  // The key outlives a person whom a directory has let go; their yes is worth nothing from then on.
+  if (isApproval && (await realmOf(ports.realms, by.realm).find(by.user)) === undefined) {
+    throw await refused('assignment-gone', 'person-unknown', by, ports);
+  }
   const isWrong = isApproval && number !== undefined && !ports.vault.equal(said.number, number);
   const ending = isWrong ? 'wrong-number' : said.decision;
   await end(standing, ending, { by, passkey }, ports);
@@ -95,10 +102,11 @@ async function refused(code: ProblemCode, reason: string, by: SignedBy, ports: A
   return new Problem(code, reason, { recorded: true });
 }
 
-const events: Readonly<Record<keyof typeof endings, EventType>> = {
+/** "Not me" has its event with the pause, which holds whatever becomes of the request. */
+const events: Readonly<Record<keyof typeof endings, EventType | undefined>> = {
   approve: pushEvents.approved,
   reject: pushEvents.rejected,
-  'not-me': pushEvents.notMe,
+  'not-me': undefined,
   'wrong-number': pushEvents.wrongNumber,
 };
 
@@ -113,8 +121,9 @@ async function end(
   { by, passkey }: { readonly by: SignedBy; readonly passkey: Passkey | undefined },
   { store, vault, backend }: AnswerPorts,
 ): Promise<void> {
-  await store.change(accountOf(by.realm, by.user), afterAnswer(by, by.id, { pauses: ending === 'not-me', passkey }));
   const isYes = ending === 'approve';
+  const answered = { approves: isYes, pauses: ending === 'not-me', passkey };
+  await store.change(accountOf(by.realm, by.user), afterAnswer(by, by.id, answered));
   const identity = isYes ? seal({ username: by.user }, id, 'result', vault) : undefined;
   const isFirst = await store.change(transactionOf(id), close(ending, identity, by));
   if (!isFirst) throw new Problem('assignment-gone');
@@ -129,11 +138,12 @@ export function close(
   by: Pick<SignedBy, 'id' | 'realm' | 'user' | 'origin'>,
 ): Transition<Transaction, boolean> {
   const { state, word } = endings[ending];
-  const told = eventOf(by, events[ending], by.id);
+  const type = events[ending];
+  const told = type === undefined ? [] : [eventOf(by, type, by.id)];
   return (transaction, at) => {
     const byUs = transaction !== undefined && !isFinal(asOf(transaction, at));
     const learnt = { state, word, ...(result !== undefined && { result }) };
     const { result: _, events: own = [], ...outcome } = advance(learnt, by.origin)(transaction, at);
-    return { ...outcome, events: byUs ? [...own, told] : own, result: byUs };
+    return { ...outcome, events: byUs ? [...own, ...told] : own, result: byUs };
   };
 }

@@ -23,7 +23,7 @@ import {
   type DeviceRequest,
   type SignedBy,
 } from './device-request.ts';
-import { addPasskey, enrol, passkeyUntil, placeOfPush, revoke, subscribe } from './devices.ts';
+import { addPasskey, enrol, isOpen, passkeyUntil, placeOfPush, revoke, subscribe } from './devices.ts';
 import { hashOfCode } from './invitation.ts';
 import { waitForLive } from './pending.ts';
 import { protocolVersion, signedText } from './signed-text.ts';
@@ -35,7 +35,7 @@ export interface DeviceApi {
   ask(request: DeviceRequest): Promise<object>;
 }
 
-type ApiPorts = AnswerPorts & Pick<Ports, 'chance' | 'realms'>;
+type ApiPorts = AnswerPorts & Pick<Ports, 'chance'>;
 type Handler = (request: DeviceRequest, ports: ApiPorts) => Promise<object>;
 type SignedHandler = (by: SignedBy, request: DeviceRequest, ports: ApiPorts) => Promise<object>;
 
@@ -88,7 +88,7 @@ async function invitation(request: DeviceRequest, ports: ApiPorts): Promise<obje
   const { realm, user, hash } = await invited(request, ports);
   const account = await ports.store.read(accountOf(realm, user));
   const endsAt = account?.invitations?.[hash];
-  if (endsAt === undefined || ports.clock.now() >= endsAt) throw new Problem('invitation-unknown');
+  if (!isOpen(endsAt, ports.clock.now(), ports.backend.policy)) throw new Problem('invitation-unknown');
   return { person: user, displayName: await nameOf(realm, user, ports), realm, endsAt };
 }
 
@@ -109,7 +109,7 @@ async function enroll(request: DeviceRequest, ports: ApiPorts): Promise<object> 
   const id = newTransactionId(chance);
   const owner = { realm, user, origin: { ...origin, caller: `device:${id}` } };
   const applicant = { id, key, name: name.trim(), replaces };
-  await store.change(accountOf(realm, user), enrol(owner, hash, applicant, backend.policy.maxDevices));
+  await store.change(accountOf(realm, user), enrol(owner, hash, applicant, backend.policy));
   const account = await store.read(accountOf(realm, user));
   return stateOf({ id, realm, user }, account, ports);
 }
@@ -128,6 +128,10 @@ async function push(by: SignedBy, { input }: DeviceRequest, ports: ApiPorts): Pr
   const objection = target && backend.objectionTo(target);
   if (objection !== undefined) {
     throw new Problem('property-invalid', objection, { property: target?.type === 'web' ? 'endpoint' : 'type' });
+  }
+  // Nothing can be encrypted for a key that is none: better said now than at each request.
+  if (target?.type === 'web' && !backend.keys.isPublicKey(target.p256dh)) {
+    throw new Problem('property-invalid', 'must be a point on P-256', { property: 'p256dh' });
   }
   const change = target && {
     kind: target.type,

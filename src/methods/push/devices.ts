@@ -1,7 +1,9 @@
 import { type Account, accountOf, claimsOf, type Device, type Passkey } from '../../core/account.ts';
 import type { AuditEvent, EventType, Origin } from '../../core/event.ts';
+import { isWithin } from '../../core/lifetime.ts';
 import type { Sealed } from '../../core/ports.ts';
 import { Problem } from '../../core/problem.ts';
+import type { PushPolicy } from '../../core/push-settings.ts';
 import type { Outcome, Transition } from '../../core/store.ts';
 import { pushEvents } from './events.ts';
 
@@ -29,22 +31,35 @@ export interface Applicant {
   readonly replaces?: string | undefined;
 }
 
+/** True while an invitation that is good until `until` can be used. */
+export function isOpen(
+  until: number | undefined,
+  at: number,
+  { invitationSeconds }: Pick<PushPolicy, 'invitationSeconds'>,
+): until is number {
+  return until !== undefined && isWithin(until - invitationSeconds * 1000, until, at);
+}
+
 /**
  * Makes a device of whoever comes with the invitation first; it is used up by that.
  *
  * @throws Problem 'invitation-unknown' when it is used, lapsed or never was; 'limit-reached'; 'property-invalid' for `replaces`
  */
-export function enrol(owner: Owner, hash: string, applicant: Applicant, maxDevices: number): Change {
+export function enrol(
+  owner: Owner,
+  hash: string,
+  applicant: Applicant,
+  policy: Pick<PushPolicy, 'maxDevices' | 'invitationSeconds'>,
+): Change {
   return (account, at) => {
-    const until = account?.invitations?.[hash];
-    if (until === undefined || at >= until) throw new Problem('invitation-unknown');
+    if (!isOpen(account?.invitations?.[hash], at, policy)) throw new Problem('invitation-unknown');
     const { id, key, name, replaces } = applicant;
     const { [replaces ?? '']: replaced, ...others } = account?.devices ?? {};
     if (replaces !== undefined && replaced === undefined) {
       throw new Problem('property-invalid', 'must be a device of the same person', { property: 'replaces' });
     }
-    if (Object.keys(others).length >= maxDevices) {
-      throw new Problem('limit-reached', `at most ${maxDevices} devices a person`);
+    if (Object.keys(others).length >= policy.maxDevices) {
+      throw new Problem('limit-reached', `at most ${policy.maxDevices} devices a person`);
     }
     const { invitations: _, ...rest } = account ?? {};
     const events = [
@@ -97,7 +112,7 @@ export const passkeyWithinMs = 600_000;
 /** Until when the device can get a passkey; undefined when it cannot. */
 export function passkeyUntil({ enrolledAt, passkey }: Device, at: number): number | undefined {
   const until = enrolledAt + passkeyWithinMs;
-  return passkey === undefined && at < until ? until : undefined;
+  return passkey === undefined && isWithin(enrolledAt, until, at) ? until : undefined;
 }
 
 /** Gives a device its passkey. @throws Problem 'device-unknown'; 'passkey-refused' when it is too late, or it has one */
@@ -109,16 +124,27 @@ export function addPasskey(owner: Owner, id: string, passkey: Passkey): Change {
   };
 }
 
-/** What an answer leaves in the account: `pauses` after "not me". @throws Problem 'device-unknown' when it was revoked meanwhile */
-export function afterAnswer(
-  owner: Owner,
-  id: string,
-  { pauses, passkey }: { readonly pauses: boolean; readonly passkey: Passkey | undefined },
-): Change {
+/** What an answer means for the account of whoever gave it. */
+export interface Answered {
+  readonly approves: boolean;
+  /** After "not me". */
+  readonly pauses: boolean;
+  /** The passkey as it is after its use. */
+  readonly passkey: Passkey | undefined;
+}
+
+/**
+ * What an answer leaves in the account. "Not me" has its event here, with the pause: it holds even if the request ends otherwise, and
+ * nobody approves anything from then on.
+ *
+ * @throws Problem 'device-unknown' when it was revoked meanwhile; 'assignment-gone' when it approves and requests are paused
+ */
+export function afterAnswer(owner: Owner, id: string, { approves, pauses, passkey }: Answered): Change {
   return (account, at) => {
     const device = { ...deviceIn(account, id), answeredAt: at, ...(passkey !== undefined && { passkey }) };
+    if (approves && account?.pushPausedAt !== undefined) throw new Problem('assignment-gone', 'paused');
     const paused = pauses ? { ...account, pushPausedAt: at } : account;
-    return replaceDevice(owner, paused, id, device);
+    return replaceDevice(owner, paused, id, device, pauses ? [eventOf(owner, pushEvents.notMe, id)] : []);
   };
 }
 

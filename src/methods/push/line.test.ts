@@ -33,6 +33,13 @@ describe('a line', () => {
     ]);
   });
 
+  it('shows nothing for longer because the clock was set back', () => {
+    const line = { live: asked('one'), unanswered: 1, askedAt: 1_000_000 };
+    const far = { ...line, live: { ...asked('one'), endsAt: 1_060_000 } };
+    expect([999_000, 940_000, 939_999].map((at) => liveIn(far, at)?.id)).toEqual(['one', 'one', undefined]);
+    expect(takeOff('one', true, budget)(far, 939_999)).toEqual({ result: false });
+  });
+
   it('has gaps that double, up to the longest', () => {
     expect(asking([0, 0, 29, 30, 89, 90, 189, 190, 289, 290])).toEqual([
       ...[true, true, false, true, false, true, false, true, false, true],

@@ -1,3 +1,4 @@
+import { isWithin } from '../../core/lifetime.ts';
 import type { PushPolicy } from '../../core/push-settings.ts';
 import type { Key, Kind, Transition } from '../../core/store.ts';
 
@@ -11,7 +12,7 @@ export interface Line {
   readonly live?: { readonly id: string; readonly endsAt: number; readonly mute: boolean };
   /** Requests since the last yes. */
   readonly unanswered: number;
-  /** When the last of them was made. */
+  /** When the last of them was made, which is the live one. */
   readonly askedAt: number;
 }
 
@@ -64,7 +65,8 @@ export function liveIn(
   at: number,
 ): { readonly id: string; readonly endsAt: number } | undefined {
   const live = line?.live;
-  return live === undefined || live.mute || at >= live.endsAt ? undefined : live;
+  if (line === undefined || live === undefined || live.mute) return undefined;
+  return isWithin(line.askedAt, live.endsAt, at) ? live : undefined;
 }
 
 /** Takes an answered assignment off the line; a yes forgives the requests before it. `false` when it is not the live one. */

@@ -1,3 +1,4 @@
+import { accountOf } from '../../core/account.ts';
 import { asOf, isFinal, transactionOf } from '../../core/transaction.ts';
 import type { AnswerPorts } from './answer.ts';
 import type { Owner } from './devices.ts';
@@ -29,6 +30,8 @@ async function find({ realm, user }: Pick<Owner, 'realm' | 'user'>, { store, clo
   const now = clock.now();
   const live = liveIn(await store.read(lineOf(realm, user)), now);
   if (live === undefined) return undefined;
+  // A start that looked before "not me" was said may have come after it.
+  if ((await store.read(accountOf(realm, user)))?.pushPausedAt !== undefined) return undefined;
   const transaction = await store.read(transactionOf(live.id));
   return transaction === undefined || isFinal(asOf(transaction, now)) ? undefined : live;
 }

@@ -51,7 +51,12 @@ function Answers({ screen: { shown, isSending }, isAwake }: { readonly screen: O
         <button type="button" class="button bad" disabled={!isAwake} onClick={() => void decide('reject')}>
           {say.reject}
         </button>
-        <button type="submit" class="button primary" disabled={!isAwake || isOffline}>
+        <button
+          type="submit"
+          // A button that sleeps looks as ever: it wakes before anybody has seen it.
+          class={isOffline ? 'button primary off' : 'button primary'}
+          disabled={!isAwake || isOffline}
+        >
           {isSending ? say.sending : approve}
         </button>
       </div>
