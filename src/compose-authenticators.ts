@@ -5,9 +5,16 @@ import type { AuthenticatorSettings } from './core/authenticator-settings.ts';
 import { type BoundOperation, bind } from './core/bind.ts';
 import type { Fault } from './core/fault.ts';
 import * as netId from './methods/netid-access/index.ts';
+import * as passkey from './methods/passkey/index.ts';
 
 /** Every type of authenticator that has a page of its own kind. */
-export const authenticatorTypes = [userNameAndPassword, userLookup, otpValidator, ...netId.authenticators];
+export const authenticatorTypes = [
+  userNameAndPassword,
+  userLookup,
+  otpValidator,
+  passkey.passkey,
+  ...netId.authenticators,
+];
 
 /** What one authenticator runs, by role, and what is wrong with that. */
 interface Runs {
@@ -57,7 +64,7 @@ function bindOne(
   operation: Parameters<typeof bind>[0][string],
   faults: Fault[],
 ): BoundOperation | undefined {
-  const result = bind({ [name]: operation }, steps);
+  const result = bind({ [name]: operation }, [...steps, ...passkey.pageSteps]);
   faults.push(...result.faults);
   return result.operations.get(name);
 }

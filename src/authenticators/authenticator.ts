@@ -26,6 +26,8 @@ export interface Turn {
   /** Realm of its tenant. */
   readonly realm: string;
   readonly now: number;
+  /** The chain it stands in goes on without it. */
+  readonly isOptional: boolean;
   /** Runs one of the operations that the type has named. @throws Problem as its steps do */
   run(role: string, input: Readonly<Record<string, string>>): Promise<Gathered>;
   /** Writes an event of the authenticator: trace, address and tag are added. */

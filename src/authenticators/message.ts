@@ -139,6 +139,7 @@ function toTurn(message: Message, own: string, work: Work): Turn {
     userAgent: request.headers['user-agent'] ?? '',
     realm: mounted.realm,
     now: ports.clock.now(),
+    isOptional: isOptional(work),
     run(role, input) {
       const operation = mounted.operations.get(role);
       if (operation === undefined) throw new Problem('internal', `${id} has no operation for ${role}`);
@@ -160,4 +161,10 @@ function toTurn(message: Message, own: string, work: Work): Turn {
       return record(ports, { ...originOf(work), realm: mounted.realm, ...(subject && { subject }), ...more, type });
     },
   };
+}
+
+function isOptional({ body, mounted: { settings }, site }: Work): boolean {
+  const parent = body.parents[settings.id];
+  if (parent === undefined) return false;
+  return at(site, parent).settings.config.chain.some(({ id, required }) => id === settings.id && !required);
 }
