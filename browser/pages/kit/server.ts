@@ -13,6 +13,10 @@ export interface Told {
   readonly triesLeft?: number;
   readonly by?: 'sms' | 'mail' | 'token';
   readonly options?: unknown;
+  /** Passkey: whether one is used, or made. */
+  readonly mode?: 'use' | 'enroll';
+  /** The sign-in goes on without it. */
+  readonly canSkip?: boolean;
   readonly message?: { readonly text: string };
   /** Where the page goes next. */
   readonly location?: string;
