@@ -149,8 +149,7 @@ export const en = {
   'passkey.unsupported': 'This browser has no passkeys. Try another one.',
   'passkey.stopped': 'No passkey was used. Try again, or choose another way.',
   'passkey.enrollTitle': 'Make a passkey',
-  'passkey.enrollLead':
-    'You have no passkey here yet. With one you sign in by your face, your fingerprint or the code of your device.',
+  'passkey.enrollLead': 'With a passkey you sign in by your face, your fingerprint or the code of your device.',
   'passkey.enroll': 'Make a passkey',
   'passkey.skip': 'Not now',
   'passkey.refused': 'The passkey could not be used here. Try again, or choose another way.',

@@ -151,8 +151,7 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'passkey.unsupported': 'Den här webbläsaren har inga lösennycklar. Prova en annan.',
   'passkey.stopped': 'Ingen lösennyckel användes. Försök igen, eller välj ett annat sätt.',
   'passkey.enrollTitle': 'Skapa en lösennyckel',
-  'passkey.enrollLead':
-    'Du har ingen lösennyckel här än. Med en sådan loggar du in med ansikte, fingeravtryck eller enhetens kod.',
+  'passkey.enrollLead': 'Med en lösennyckel loggar du in med ansikte, fingeravtryck eller enhetens kod.',
   'passkey.enroll': 'Skapa en lösennyckel',
   'passkey.skip': 'Inte nu',
   'passkey.refused': 'Lösennyckeln gick inte att använda här. Försök igen, eller välj ett annat sätt.',
