@@ -53,10 +53,16 @@ function runsOf(settings: AuthenticatorSettings, known: ReadonlyMap<string, Boun
   for (const [role, wanted] of Object.entries(type?.operations(settings) ?? {})) {
     const bound =
       typeof wanted === 'string' ? known.get(wanted) : bindOne(`sign-in.${settings.id}.${role}`, wanted, faults);
-    if (bound === undefined) faults.push({ path: [], message: `there is no operation "${String(wanted)}"` });
+    const name = typeof wanted === 'string' ? wanted : role;
+    if (bound === undefined) faults.push({ path: [], message: `there is no operation "${name}"` });
+    else if (type?.proves?.includes(role) && !bound.proves) faults.push({ path: [], message: faultOfProof(name) });
     else operations.set(role, bound);
   }
   return { operations, faults };
+}
+
+function faultOfProof(name: string): string {
+  return `the operation "${name}" proves nobody: it needs a step that does, e.g. check-password, and no other may name the user`;
 }
 
 function bindOne(

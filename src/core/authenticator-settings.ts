@@ -128,7 +128,7 @@ const config = z.strictObject({
     .describe('Find the identified person in the realm’s directories; without it, the person is who the service names'),
   pipe_id: identifier
     .optional()
-    .describe('Operation that decides, instead of the one that ships: gives the fact user if it is right'),
+    .describe('Operation that decides, instead of the one that ships: proves somebody, or for UserLookup gives the fact user'),
   pre_pipe_id: identifier
     .optional()
     .describe('Operation that runs before the page is shown, e.g. web_send_code; what it answers is given to pipe_id'),

@@ -25,6 +25,7 @@ interface Place {
 /** Signing in with a passkey, or making one after another proof in the same flow. */
 export const passkey = defineAuthenticator({
   name: 'Passkey',
+  proves: ['verify'],
   operations: ({ config }) => ({
     count: operation({ step: 'passkey/count' }),
     ask: operation({ step: 'passkey/ask' }),
@@ -144,8 +145,8 @@ function failed(turn: Turn, mode: Mode, message: string): Outcome {
 async function verification(turn: Turn, { challenge, rpId, page }: Asked, credential: string): Promise<Outcome> {
   const expected = turn.user?.id ?? turn.exports[turn.settings.config.username_parameter];
   const input = { credential, challenge, rpId, page, ...(expected !== undefined && { expected }) };
-  const { user } = await turn.run('verify', input);
-  if (user === undefined) throw new Problem('internal', 'the step proved nobody, and did not say so');
+  const { user, isProven } = await turn.run('verify', input);
+  if (user === undefined || !isProven) throw new Problem('internal', 'the step proved nobody, and did not say so');
   await turn.note(authenticatorEvents.passkeyAccepted, { user: user.id });
   const person = { realm: user.realm, id: user.id };
   const done = { user: person, method: 'passkey', exports: { username: user.id } };
