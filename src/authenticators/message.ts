@@ -74,7 +74,9 @@ function repeat(message: Message, { body, mounted, site }: Work): Heard {
   const location = parent === undefined ? body.finished?.location : at(site, parent).path;
   const { shown = { status: 'COMPLETED' } } = (body.states[id] ?? {}) as { readonly shown?: object };
   const token =
-    parent === undefined && body.finished !== undefined ? { value: body.finished.token, by: mounted } : undefined;
+    parent === undefined && body.finished !== undefined
+      ? { value: body.finished.token, state: body.state, by: mounted }
+      : undefined;
   return {
     next: body,
     body: toAnswer({ ...message, type: 'complete' }, { shown: { ...shown } }, location),

@@ -90,7 +90,7 @@ const config = z.strictObject({
     ),
   token_name: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .regex(/^(?!state$)[A-Za-z0-9_-]{1,64}$/, 'must be 1–64 letters, digits, "_" or "-", and not "state"')
     .default('access_token')
     .describe('Name of the field, parameter or cookie; access_token'),
   session_seconds: z.int().min(1).max(2_592_000).default(600).describe('How long the session lasts; 600'),
@@ -128,7 +128,9 @@ const config = z.strictObject({
     .describe('Find the identified person in the realm’s directories; without it, the person is who the service names'),
   pipe_id: identifier
     .optional()
-    .describe('Operation that decides, instead of the one that ships: proves somebody, or for UserLookup gives the fact user'),
+    .describe(
+      'Operation that decides, instead of the one that ships: proves somebody, or for UserLookup gives the fact user',
+    ),
   pre_pipe_id: identifier
     .optional()
     .describe('Operation that runs before the page is shown, e.g. web_send_code; what it answers is given to pipe_id'),

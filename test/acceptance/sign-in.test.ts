@@ -147,7 +147,7 @@ describe('a page alone', () => {
     const { body } = await say('/password', start('wgretzky', 'right'));
     expect(body.data['location']).toBe('/password/finish');
     const finish = await open('/password/finish');
-    expect(finish.headers.get('content-security-policy')).toContain('form-action https://app.example.org');
+    expect(finish.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'; base-uri 'none'");
     const [, token = ''] = /name="access_token" value="([0-9a-f]{64})"/.exec(finish.text) ?? [];
     expect(finish.text).toContain(`action="${app}"`);
     expect(await verified(server(), token)).toMatchObject({ userid: 'wgretzky' });
