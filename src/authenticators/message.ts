@@ -57,7 +57,10 @@ async function hear(message: Message, own: string, work: Work): Promise<Heard> {
   if (message.type === 'complete' || message.type === 'failure') {
     return { next: body, body: toAnswer(message, { shown: {}, reason: 'type_not_allowed' }) };
   }
-  if (body.ended[mounted.settings.id] === 'done') return repeat(message, work);
+  const ended = body.ended[mounted.settings.id];
+  if (ended === 'done') return repeat(message, work);
+  // No tries beyond those that were given: its chain has gone on without it.
+  if (ended === 'failed') return leaveFailed(message, work);
   const { type } = mounted;
   if (type === undefined) return select(message, work);
   const handler = Object.hasOwn(type.messages, message.type) ? type.messages[message.type] : undefined;
@@ -82,6 +85,12 @@ function repeat(message: Message, { body, mounted, site }: Work): Heard {
     body: toAnswer({ ...message, type: 'complete' }, { shown: { ...shown } }, location),
     ...(token && { token }),
   };
+}
+
+function leaveFailed(message: Message, { body, mounted, site }: Work): Heard {
+  const parent = body.parents[mounted.settings.id];
+  const location = at(site, parent ?? mounted.settings.id).path;
+  return lead(message, { type: 'failure', shown: { status: 'ERROR' } }, { body, location });
 }
 
 async function follow(message: Message, outcome: Outcome, work: Work): Promise<Heard> {

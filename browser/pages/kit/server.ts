@@ -35,7 +35,6 @@ export type Reply = Answer | 'no_session' | 'unavailable';
 
 /** What the page has to know before it asks anything. */
 export interface PageFacts {
-  readonly name?: string;
   readonly pollSeconds: number;
   readonly overlay: { readonly style?: string; readonly logo?: string; readonly sv?: string; readonly en?: string };
 }
