@@ -1,93 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createAuthenticator } from '../support/passkey-authenticator.ts';
-import { simpleConfig, startTestServer } from '../support/server.ts';
-import { type SignInBrowser, signInBrowser } from '../support/sign-in-browser.ts';
-
-const base = { tenant: 't1', base_path: '/in' };
-const out = { success_location: 'https://app.example.org/', token_delivery: 'query' };
-const people = { wgretzky: { password: 'right' }, mlemieux: { password: 'other' } };
-const authenticators = [
-  { id: 'key', type: 'Passkey', config: { tenant: 't1', context_path: '/key', ...out } },
-  { id: 'strong', type: 'Chain', config: { ...base, ...out, chain: [{ id: 'password' }, { id: 'second' }] } },
-  { id: 'password', type: 'UserNameAndPassword', config: base },
-  { id: 'second', type: 'Passkey', config: { ...base, enroll: 'missing' } },
-  {
-    id: 'more',
-    type: 'Chain',
-    config: { ...base, ...out, base_path: '/m', chain: [{ id: 'first' }, { id: 'another', required: false }] },
-  },
-  { id: 'first', type: 'UserNameAndPassword', config: { ...base, base_path: '/m' } },
-  { id: 'another', type: 'Passkey', config: { ...base, base_path: '/m', enroll: 'always' } },
-  {
-    id: 'named',
-    type: 'Chain',
-    config: { ...base, ...out, base_path: '/n', chain: [{ id: 'who' }, { id: 'it' }] },
-  },
-  { id: 'who', type: 'UserLookup', config: { ...base, base_path: '/n' } },
-  { id: 'it', type: 'Passkey', config: { ...base, base_path: '/n', enroll: 'missing' } },
-];
-const config = simpleConfig(people, {
-  tenants: { t1: { operations: ['verifyUser'], callers: [{ open: true }] } },
-  authenticators,
-});
-
-interface Options {
-  readonly challenge: string;
-  readonly rpId?: string;
-  readonly rp?: object;
-  readonly user?: { readonly id: string; readonly name: string };
-  readonly allowCredentials?: readonly { readonly id: string }[];
-  readonly excludeCredentials?: readonly { readonly id: string }[];
-}
-
-async function scene(more: object = {}) {
-  const server = await startTestServer({ ...config, ...more });
-  const url = server.url.replace('127.0.0.1', 'localhost');
-  const browser = () => signInBrowser(url);
-  const options = async ({ say }: SignInBrowser, path: string) => {
-    const { body } = await say(path, { type: 'options' });
-    return body.data['options'] as Options;
-  };
-  /** Password first; the browser is then at what follows it. */
-  const proved = async (chain: string, password: string, next: string, who = 'wgretzky') => {
-    const one = browser();
-    await one.open(chain);
-    await one.say(password, {
-      type: 'start',
-      data: { identifier: who, password: who === 'wgretzky' ? 'right' : 'other' },
-    });
-    expect((await one.open(chain)).location).toBe(next);
-    return one;
-  };
-  const register = async (by: SignInBrowser, path: string, key = createAuthenticator(url), says: object = {}) => {
-    const { challenge, user } = await options(by, path);
-    const attestation = JSON.parse(key.create({ challenge, ...says }));
-    const answer = await by.say(path, { type: 'registration', data: { attestation } });
-    return { key, answer, handle: user?.id ?? '' };
-  };
-  /** A person with a passkey. */
-  const enrolled = async (who = 'wgretzky') =>
-    register(await proved('/in/strong', '/in/password', '/in/second', who), '/in/second');
-  const verify = (by: SignInBrowser, path: string, assertion: string) =>
-    by.say(path, { type: 'verification', data: { assertion: JSON.parse(assertion) } });
-  const verified = async (location: unknown) => {
-    const access_token = new URL(String(location)).searchParams.get('access_token');
-    return (await server.put('verifyUser', { access_token })).body;
-  };
-  const told = async (name: string) => (await server.events()).filter(({ event }) => event === name);
-  return { server, url, browser, options, proved, register, enrolled, verify, verified, told };
-}
-
-const unauthorized = (text = 'passkey.refused') => ({
-  success: true,
-  type: 'failure',
-  status: 'UNAUTHORIZED',
-  data: { message: { text } },
-});
+import { passkeyAuthenticators, passkeyConfig, passkeyScene, unauthorized } from '../support/passkey-pages.ts';
+import { startTestServer } from '../support/server.ts';
 
 describe('a passkey', () => {
   it('signs in without a name', async () => {
-    const { browser, options, enrolled, verify, verified, told } = await scene();
+    const { browser, options, enrolled, verify, verified, told } = await passkeyScene();
     const { key, handle } = await enrolled();
     const one = browser();
     await one.open('/key');
@@ -109,7 +27,7 @@ describe('a passkey that proves nothing', () => {
     ['a person who was not verified', { isVerified: false }],
     ['another person’s handle', { userHandle: 'AAAA' }],
   ])('is one with %s', async (_, says) => {
-    const { browser, options, enrolled, verify, told } = await scene();
+    const { browser, options, enrolled, verify, told } = await passkeyScene();
     const { key } = await enrolled();
     const one = browser();
     await one.open('/key');
@@ -120,7 +38,7 @@ describe('a passkey that proves nothing', () => {
   });
 
   it('is one that nobody here has, or that is malformed', async () => {
-    const { url, browser, options, verify } = await scene();
+    const { url, browser, options, verify } = await passkeyScene();
     const one = browser();
     await one.open('/key');
     const strange = createAuthenticator(url).get({ challenge: (await options(one, '/key')).challenge });
@@ -133,7 +51,7 @@ describe('a passkey that proves nothing', () => {
   });
 
   it('is one used for what was asked in another flow', async () => {
-    const { browser, options, enrolled, verify } = await scene();
+    const { browser, options, enrolled, verify } = await passkeyScene();
     const { key } = await enrolled();
     const [mine, theirs] = [browser(), browser()];
     await Promise.all([mine.open('/key'), theirs.open('/key')]);
@@ -143,7 +61,7 @@ describe('a passkey that proves nothing', () => {
   });
 
   it('is one whose challenge was answered already, or is too old, or was never given', async () => {
-    const { server, browser, options, enrolled, verify } = await scene();
+    const { server, browser, options, enrolled, verify } = await passkeyScene();
     const { key } = await enrolled();
     const one = browser();
     await one.open('/key');
@@ -160,7 +78,7 @@ describe('a passkey that proves nothing', () => {
   });
 
   it('is one that was seen before: a whole answer replayed in a flow of one’s own', async () => {
-    const { browser, options, enrolled, verify } = await scene();
+    const { browser, options, enrolled, verify } = await passkeyScene();
     const { key } = await enrolled();
     const [mine, theirs] = [browser(), browser()];
     await Promise.all([mine.open('/key'), theirs.open('/key')]);
@@ -172,7 +90,7 @@ describe('a passkey that proves nothing', () => {
   });
 
   it('is a copy: of two with one counter a single one is accepted, and that there are two is an event', async () => {
-    const { browser, options, enrolled, verify, told } = await scene();
+    const { browser, options, enrolled, verify, told } = await passkeyScene();
     const { key } = await enrolled();
     const flows = await Promise.all(
       [browser(), browser()].map(async (one) => {
@@ -188,7 +106,7 @@ describe('a passkey that proves nothing', () => {
   });
 
   it('is one that never counts, once it was removed', async () => {
-    const { server, browser, options, enrolled, verify } = await scene();
+    const { server, browser, options, enrolled, verify } = await passkeyScene();
     const { key } = await enrolled();
     const one = browser();
     await one.open('/key');
@@ -205,7 +123,7 @@ describe('a passkey that proves nothing', () => {
 
 describe('a passkey after another proof', () => {
   it('is made by whoever was proved and has none, and used from then on', async () => {
-    const { proved, options, register, verify, verified, told } = await scene();
+    const { proved, options, register, verify, verified, told } = await passkeyScene();
     const first = await proved('/in/strong', '/in/password', '/in/second');
     expect((await first.say('/in/second', { type: 'state' })).body).toMatchObject({ mode: 'enroll' });
     const { key, answer } = await register(first, '/in/second');
@@ -223,7 +141,7 @@ describe('a passkey after another proof', () => {
   });
 
   it('of another person is refused', async () => {
-    const { proved, options, enrolled, verify } = await scene();
+    const { proved, options, enrolled, verify } = await passkeyScene();
     await enrolled();
     const { key } = await enrolled('mlemieux');
     const one = await proved('/in/strong', '/in/password', '/in/second');
@@ -234,7 +152,7 @@ describe('a passkey after another proof', () => {
   });
 
   it('is asked of the person who was looked up, whose passkeys are told to nobody', async () => {
-    const { browser, options, enrolled, verify, verified } = await scene();
+    const { browser, options, enrolled, verify, verified } = await passkeyScene();
     const { key } = await enrolled();
     const { key: other } = await enrolled('mlemieux');
     const one = browser();
@@ -251,7 +169,7 @@ describe('a passkey after another proof', () => {
   });
 
   it('is made by nobody who was only named', async () => {
-    const { url, browser, options } = await scene();
+    const { url, browser, options } = await passkeyScene();
     const one = browser();
     await one.open('/n/named');
     await one.say('/n/who', { type: 'start', data: { identifier: 'wgretzky' } });
@@ -269,7 +187,7 @@ describe('a passkey after another proof', () => {
     ['another challenge', { challenge: 'AAAA' }],
     ['a person who was not verified', { isVerified: false }],
   ])('is not made with %s', async (_, says) => {
-    const { proved, register, told } = await scene();
+    const { proved, register, told } = await passkeyScene();
     const one = await proved('/in/strong', '/in/password', '/in/second');
     const { answer } = await register(one, '/in/second', undefined, says);
     expect(answer.body).toMatchObject(unauthorized());
@@ -278,7 +196,7 @@ describe('a passkey after another proof', () => {
   });
 
   it('is the first one once, however many sign in at the same time', async () => {
-    const { proved, register, told } = await scene();
+    const { proved, register, told } = await passkeyScene();
     const flows = await Promise.all([1, 2].map(() => proved('/in/strong', '/in/password', '/in/second')));
     const made = await Promise.all(flows.map((one) => register(one, '/in/second')));
     expect(made.map(({ answer }) => answer.body['type']).sort()).toEqual(['complete', 'failure']);
@@ -286,14 +204,14 @@ describe('a passkey after another proof', () => {
   });
 
   it('that somebody has already is nobody else’s', async () => {
-    const { proved, register, enrolled } = await scene();
+    const { proved, register, enrolled } = await passkeyScene();
     const { key } = await enrolled();
     const one = await proved('/in/strong', '/in/password', '/in/second', 'mlemieux');
     expect((await register(one, '/in/second', key)).answer.body).toMatchObject(unauthorized());
   });
 
   it('is offered besides those there are, or skipped where the chain goes on without it', async () => {
-    const { proved, options, register, enrolled, verified, told } = await scene();
+    const { proved, options, register, enrolled, verified, told } = await passkeyScene();
     const { key } = await enrolled();
     const one = await proved('/m/more', '/m/first', '/m/another');
     expect((await one.say('/m/another', { type: 'state' })).body).toMatchObject({ mode: 'enroll', canSkip: true });
@@ -310,8 +228,8 @@ describe('a passkey after another proof', () => {
 
 it('uses passkeys at the configured addresses only', async () => {
   const at = (more: object) =>
-    authenticators.map((each) => (each.id === 'key' ? { ...each, config: { ...each.config, ...more } } : each));
-  const { browser } = await scene({
+    passkeyAuthenticators.map((each) => (each.id === 'key' ? { ...each, config: { ...each.config, ...more } } : each));
+  const { browser } = await passkeyScene({
     authenticators: at({ rp_id: 'example.org', origins: ['https://login.example.org'] }),
   });
   const one = browser();
@@ -323,7 +241,7 @@ it('uses passkeys at the configured addresses only', async () => {
       data: { message: { text: 'passkey.elsewhere' } },
     });
   }
-  const wrong = (more: object) => startTestServer({ ...config, authenticators: at(more) });
+  const wrong = (more: object) => startTestServer({ ...passkeyConfig, authenticators: at(more) });
   await expect(wrong({ rp_id: 'example.org', origins: ['https://example.com'] })).rejects.toThrow(
     'neither rp_id nor below',
   );
