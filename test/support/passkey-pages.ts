@@ -7,26 +7,27 @@ const base = { tenant: 't1', base_path: '/in' };
 const out = { success_location: 'https://app.example.org/', token_delivery: 'query' };
 const people = { wgretzky: { password: 'right' }, mlemieux: { password: 'other' } };
 /** A passkey alone; after a password, where one is made if there is none; optional, where one more is made; after a look-up. */
-export const passkeyAuthenticators: readonly { readonly id: string; readonly type: string; readonly config: object }[] = [
-  { id: 'key', type: 'Passkey', config: { tenant: 't1', context_path: '/key', ...out } },
-  { id: 'strong', type: 'Chain', config: { ...base, ...out, chain: [{ id: 'password' }, { id: 'second' }] } },
-  { id: 'password', type: 'UserNameAndPassword', config: base },
-  { id: 'second', type: 'Passkey', config: { ...base, enroll: 'missing' } },
-  {
-    id: 'more',
-    type: 'Chain',
-    config: { ...base, ...out, base_path: '/m', chain: [{ id: 'first' }, { id: 'another', required: false }] },
-  },
-  { id: 'first', type: 'UserNameAndPassword', config: { ...base, base_path: '/m' } },
-  { id: 'another', type: 'Passkey', config: { ...base, base_path: '/m', enroll: 'always' } },
-  {
-    id: 'named',
-    type: 'Chain',
-    config: { ...base, ...out, base_path: '/n', chain: [{ id: 'who' }, { id: 'it' }] },
-  },
-  { id: 'who', type: 'UserLookup', config: { ...base, base_path: '/n' } },
-  { id: 'it', type: 'Passkey', config: { ...base, base_path: '/n', enroll: 'missing' } },
-];
+export const passkeyAuthenticators: readonly { readonly id: string; readonly type: string; readonly config: object }[] =
+  [
+    { id: 'key', type: 'Passkey', config: { tenant: 't1', context_path: '/key', ...out } },
+    { id: 'strong', type: 'Chain', config: { ...base, ...out, chain: [{ id: 'password' }, { id: 'second' }] } },
+    { id: 'password', type: 'UserNameAndPassword', config: base },
+    { id: 'second', type: 'Passkey', config: { ...base, enroll: 'missing' } },
+    {
+      id: 'more',
+      type: 'Chain',
+      config: { ...base, ...out, base_path: '/m', chain: [{ id: 'first' }, { id: 'another', required: false }] },
+    },
+    { id: 'first', type: 'UserNameAndPassword', config: { ...base, base_path: '/m' } },
+    { id: 'another', type: 'Passkey', config: { ...base, base_path: '/m', enroll: 'always' } },
+    {
+      id: 'named',
+      type: 'Chain',
+      config: { ...base, ...out, base_path: '/n', chain: [{ id: 'who' }, { id: 'it' }] },
+    },
+    { id: 'who', type: 'UserLookup', config: { ...base, base_path: '/n' } },
+    { id: 'it', type: 'Passkey', config: { ...base, base_path: '/n', enroll: 'missing' } },
+  ];
 /** Two people, and the authenticators. */
 export const passkeyConfig = simpleConfig(people, {
   tenants: { t1: { operations: ['verifyUser'], callers: [{ open: true }] } },
