@@ -1,12 +1,19 @@
 // An application with a page for people who have signed in, and nothing but Node: node examples/application.mjs
 //
 // Portvakt's sign-in page posts an access token to /signed-in, its success_location. The application keeps it in a cookie, and asks verifyUser whose it is.
+//
+// Anybody could have a browser post a token of their own here. So the application gives each browser that it sends to sign in a random state, in a
+// cookie and in the address; Portvakt hands it back with the token, and the two must be the same.
 
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 
 const cookie = 'Path=/; HttpOnly; SameSite=Lax'; // and Secure, where the application has TLS
+const stateCookie = cookie; // and SameSite=None; Secure, where Portvakt is on another site: it is to come with a post from there
+const read = (/** @type {string | undefined} */ all, /** @type {string} */ name) =>
+  new RegExp(`(?:^|; )${name}=([0-9a-f]{64})(?:;|$)`).exec(all ?? '')?.[1] ?? '';
 
 /**
  * @param {object} settings
@@ -24,17 +31,26 @@ export function createApplication(settings) {
     return response.ok ? JSON.parse((await response.text()) || '{}') : undefined;
   };
 
-  /** @type {Record<string, (token: string, body: string) => Promise<[number, Record<string, string>, string?]>>} */
+  /** @type {Record<string, (token: string, body: string, state: string) => Promise<[number, Record<string, string | string[]>, string?]>>} */
   const pages = {
     'GET /': async (token) => {
       const person = token === '' ? undefined : await ask('verifyUser', token);
-      if (person === undefined) return [303, { location: settings.signIn }];
+      if (person === undefined) {
+        const state = randomBytes(32).toString('hex');
+        const location = `${settings.signIn}?state=${state}`;
+        return [303, { location, 'set-cookie': `state=${state}; ${stateCookie}`, 'cache-control': 'no-store' }];
+      }
       return [200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }, pageFor(person)];
     },
-    'POST /signed-in': async (_, body) => {
-      const token = new URLSearchParams(body).get('access_token') ?? '';
+    'POST /signed-in': async (_, body, state) => {
+      const posted = new URLSearchParams(body);
+      const token = posted.get('access_token') ?? '';
       if (!/^[0-9a-f]{64}$/.test(token)) return [400, {}];
-      return [303, { location: '/', 'set-cookie': `session=${token}; ${cookie}` }];
+      if (state === '' || posted.get('state') !== state) return [403, {}, 'Not asked for by this browser.'];
+      return [
+        303,
+        { location: '/', 'set-cookie': [`session=${token}; ${cookie}`, `state=; Max-Age=0; ${stateCookie}`] },
+      ];
     },
     'POST /sign-out': async (token) => {
       await ask('endSession', token);
@@ -43,10 +59,13 @@ export function createApplication(settings) {
   };
 
   return createServer(async (request, response) => {
-    const token = /(?:^|; )session=([0-9a-f]{64})/.exec(request.headers.cookie ?? '')?.[1] ?? '';
+    const { cookie: cookies } = request.headers;
+    const token = read(cookies, 'session');
     try {
       const page = pages[`${request.method} ${request.url}`];
-      const [status, headers, html = ''] = page ? await page(token, await text(request)) : [404, {}];
+      const [status, headers, html = ''] = page
+        ? await page(token, await text(request), read(cookies, 'state'))
+        : [404, {}];
       response.writeHead(status, headers).end(html);
     } catch (error) {
       process.stderr.write(`${error}\n`);

@@ -5,9 +5,16 @@ import type { AuthenticatorSettings } from './core/authenticator-settings.ts';
 import { type BoundOperation, bind } from './core/bind.ts';
 import type { Fault } from './core/fault.ts';
 import * as netId from './methods/netid-access/index.ts';
+import * as passkey from './methods/passkey/index.ts';
 
 /** Every type of authenticator that has a page of its own kind. */
-export const authenticatorTypes = [userNameAndPassword, userLookup, otpValidator, ...netId.authenticators];
+export const authenticatorTypes = [
+  userNameAndPassword,
+  userLookup,
+  otpValidator,
+  passkey.passkey,
+  ...netId.authenticators,
+];
 
 /** What one authenticator runs, by role, and what is wrong with that. */
 interface Runs {
@@ -46,10 +53,16 @@ function runsOf(settings: AuthenticatorSettings, known: ReadonlyMap<string, Boun
   for (const [role, wanted] of Object.entries(type?.operations(settings) ?? {})) {
     const bound =
       typeof wanted === 'string' ? known.get(wanted) : bindOne(`sign-in.${settings.id}.${role}`, wanted, faults);
-    if (bound === undefined) faults.push({ path: [], message: `there is no operation "${String(wanted)}"` });
+    const name = typeof wanted === 'string' ? wanted : role;
+    if (bound === undefined) faults.push({ path: [], message: `there is no operation "${name}"` });
+    else if (type?.proves?.includes(role) && !bound.proves) faults.push({ path: [], message: faultOfProof(name) });
     else operations.set(role, bound);
   }
   return { operations, faults };
+}
+
+function faultOfProof(name: string): string {
+  return `the operation "${name}" proves nobody: it needs a step that does, e.g. check-password, and no other may name the user`;
 }
 
 function bindOne(
@@ -57,7 +70,7 @@ function bindOne(
   operation: Parameters<typeof bind>[0][string],
   faults: Fault[],
 ): BoundOperation | undefined {
-  const result = bind({ [name]: operation }, steps);
+  const result = bind({ [name]: operation }, [...steps, ...passkey.pageSteps]);
   faults.push(...result.faults);
   return result.operations.get(name);
 }

@@ -1,5 +1,6 @@
 import { createCertificateReader } from './adapters/certificate-reader-x509.ts';
 import { createJwsCheck } from './adapters/jws-check.ts';
+import { createPasskeys } from './adapters/passkeys.ts';
 import { createVendorClient, type VendorClient, type VendorClientSettings } from './adapters/vendor-client.ts';
 import { openBankId } from './compose-bankid.ts';
 import type { Config } from './config/schema.ts';
@@ -71,6 +72,7 @@ export function openBackends(
       freja: openAll('freja', freja, openFreja),
       netid: openAll('netid', netid, openNetId),
       push: new Map(push && [['default', push]]),
+      passkey: new Map([['default', { at: createPasskeys }]]),
     });
     return { ...backends, close };
   } catch (error) {

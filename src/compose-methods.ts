@@ -8,6 +8,7 @@ import * as netId from './methods/netid-access/index.ts';
 import * as otpCallIn from './methods/otp-call-in/index.ts';
 import * as otpSms from './methods/otp-sms/index.ts';
 import * as otpToken from './methods/otp-token/index.ts';
+import * as passkey from './methods/passkey/index.ts';
 import * as push from './methods/push/index.ts';
 import * as session from './methods/session/index.ts';
 import { steps as commonSteps } from './steps/index.ts';
@@ -45,5 +46,6 @@ export const eventTypes: readonly EventType[] = [
   ...Object.values(otpToken.tokenEvents),
   ...Object.values(freja.frejaEvents),
   ...Object.values(push.pushEvents),
+  ...Object.values(passkey.passkeyEvents),
   ...Object.values(authenticatorEvents),
 ];

@@ -55,7 +55,7 @@ export function createPush({ config, store, vault, clock, log }: PushParts): Pus
     url,
     policy: { name, maxDevices, invitationSeconds, clockSkewSeconds, budget, offersPasskeys: passkeys },
     keys: createDeviceKeys(),
-    passkeys: createPasskeys({ url, origins: push.origins }),
+    passkeys: createPasskeys({ rpId: new URL(url).hostname, origins: [url, ...push.origins] }),
     tenantName: (id) => tenants[id]?.name ?? id,
     applicationServerKey: async () => (await openKeys()).publicKey,
     objectionTo: (target) => objectionTo(target, web.objectionTo, native),

@@ -27,6 +27,7 @@ import type { Origin } from './core/event.ts';
 import type { Clock, Log, Ports } from './core/ports.ts';
 import type { Store } from './core/store.ts';
 import * as otpToken from './methods/otp-token/index.ts';
+import * as passkey from './methods/passkey/index.ts';
 import * as push from './methods/push/index.ts';
 import { createCallers } from './server/callers/index.ts';
 import type { DemoParts } from './server/demo.ts';
@@ -159,6 +160,11 @@ export function peopleOf(
 /** What commands do with the devices of a realm's people. */
 export function devicesOf({ ports }: Portvakt, realm: string, origin: Origin): push.DeviceAdministration {
   return push.createDeviceAdministration(realm, origin, ports);
+}
+
+/** What commands do with the passkeys that a realm’s people sign in with. */
+export function passkeysOf({ ports }: Portvakt, realm: string, origin: Origin): passkey.PasskeyAdministration {
+  return passkey.createPasskeyAdministration(realm, origin, ports);
 }
 
 /** See {@link tokensOf}. */

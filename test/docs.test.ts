@@ -72,6 +72,11 @@ describe('docs/steps.md', () => {
     expect([...sectionsIn(page).keys()]).toEqual(steps.map(({ name }) => name));
   });
 
+  it('names those that prove who the user is', () => {
+    const [, list = ''] = /^Some steps prove who the user is: (.*?)\. Others/m.exec(page) ?? [];
+    expect(codeIn(list)).toEqual(steps.filter(({ proves }) => proves).map(({ name }) => name));
+  });
+
   it.each(steps)('describes $name with its facts and settings', ({ name, summary, needs, gives, records, config }) => {
     const section = sectionsIn(page).get(name) ?? '';
     const { properties = {}, required = [] } = z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' });

@@ -3,9 +3,9 @@ import type { Passkeys } from '../core/push.ts';
 
 /** Where passkeys are used from. */
 export interface PasskeySettings {
-  /** Origin of the pages; its host name is the relying party’s id. */
-  readonly url: string;
-  /** Further origins, of apps. */
+  /** Domain they belong to, the relying party’s id. */
+  readonly rpId: string;
+  /** Origins of the pages and apps. */
   readonly origins: readonly string[];
 }
 
@@ -18,10 +18,10 @@ function load() {
 }
 
 /** Passkeys by WebAuthn Level 3 §7. Attestation is not asked for: whoever made the key does not matter, only that the person was verified. */
-export function createPasskeys({ url, origins }: PasskeySettings): Passkeys {
+export function createPasskeys({ rpId, origins }: PasskeySettings): Passkeys {
   const expected = {
-    expectedOrigin: [url, ...origins],
-    expectedRPID: new URL(url).hostname,
+    expectedOrigin: [...origins],
+    expectedRPID: rpId,
     requireUserVerification: true,
   };
   return {

@@ -1,7 +1,7 @@
 import type { AuthenticatorSettings, AuthenticatorTypeName } from '../core/authenticator-settings.ts';
 import type { EventType } from '../core/event.ts';
 import type { Operation } from '../core/operation.ts';
-import type { Gathered } from '../core/pipeline.ts';
+import type { Found } from '../core/pipeline.ts';
 
 /** A person as a flow knows one. */
 export interface FlowPerson {
@@ -26,8 +26,10 @@ export interface Turn {
   /** Realm of its tenant. */
   readonly realm: string;
   readonly now: number;
+  /** The chain it stands in goes on without it. */
+  readonly isOptional: boolean;
   /** Runs one of the operations that the type has named. @throws Problem as its steps do */
-  run(role: string, input: Readonly<Record<string, string>>): Promise<Gathered>;
+  run(role: string, input: Readonly<Record<string, string>>): Promise<Found>;
   /** Writes an event of the authenticator: trace, address and tag are added. */
   note(
     type: EventType,
@@ -74,6 +76,8 @@ export interface AuthenticatorType {
   readonly name: AuthenticatorTypeName;
   /** What it runs, by role: an operation, or the name of one that is configured or ships. */
   operations(settings: AuthenticatorSettings): Readonly<Record<string, Operation | string>>;
+  /** Roles whose operation must prove who is there: one that merely looks a name up is refused at the start. */
+  readonly proves?: readonly string[];
   /** Message type → what answers it. `complete` and `failure` are the server’s own. */
   readonly messages: Readonly<Record<string, Handler>>;
 }

@@ -1,6 +1,6 @@
 import type { AuthenticatorSettings } from '../core/authenticator-settings.ts';
 import type { Done } from './authenticator.ts';
-import { emptyBody, type FlowBody } from './flow.ts';
+import { begunAnew, type FlowBody } from './flow.ts';
 import { at, lineage, type Mounted, type Site } from './site.ts';
 
 /** Where the browser goes, and what the flow remembers from now on. */
@@ -55,7 +55,7 @@ export function afterFailure(site: Site, id: string, body: FlowBody, because = i
   }
   const line = [...new Set([...lineage(because, body), ...lineage(id, body)])];
   const top = lineage(id, body).at(-1) ?? id;
-  return { body: emptyBody, location: first(site, line, 'failure_location') ?? at(site, top).path };
+  return { body: begunAnew(body), location: first(site, line, 'failure_location') ?? at(site, top).path };
 }
 
 function goesOn({ settings: { type, config } }: Mounted, id: string): boolean {
@@ -68,7 +68,7 @@ export function afterCancel(site: Site, id: string, body: FlowBody): Way {
   const line = lineage(id, body);
   const { [id]: _, ...states } = body.states;
   const configured = first(site, line, 'cancel_location');
-  if (configured !== undefined) return { body: emptyBody, location: configured };
+  if (configured !== undefined) return { body: begunAnew(body), location: configured };
   const choice = line.find((each) => each !== id && at(site, each).settings.type === 'Selector');
   if (choice === undefined) return { body: { ...body, states }, location: at(site, id).path };
   const { [choice]: __, ...rest } = states;
@@ -79,11 +79,13 @@ function first(site: Site, line: readonly string[], name: 'failure_location' | '
   return line.map((each) => at(site, each).settings.config[name]).find((location) => location !== undefined);
 }
 
-/** The address of the application, with the access token when that goes in the query. */
-export function wayOut({ settings, path }: Mounted, token: string): string {
+/** Where the browser goes with the access token, and the application’s own `state`. */
+export function wayOut({ settings, path }: Mounted, token: string, state: string | undefined): string {
   const { success_location: location = path, token_delivery: by, token_name: name } = settings.config;
   if (by === 'form') return `${path}/finish`;
-  if (by === 'cookie') return location;
+  const added = [...(by === 'query' ? [`${name}=${token}`] : []), ...(state === undefined ? [] : [`state=${state}`])];
+  if (added.length === 0) return location;
   const [address = '', fragment] = location.split('#', 2);
-  return `${address}${address.includes('?') ? '&' : '?'}${name}=${token}${fragment === undefined ? '' : `#${fragment}`}`;
+  const query = `${address.includes('?') ? '&' : '?'}${added.join('&')}`;
+  return `${address}${query}${fragment === undefined ? '' : `#${fragment}`}`;
 }

@@ -14,6 +14,8 @@ export const authenticatorEvents = {
   passwordRefused: defineEvent({ name: 'WEB_100018', summary: 'User name and password were refused', severity: 5 }),
   codeAccepted: defineEvent({ name: 'WEB_100019', summary: 'A one-time code was accepted on a page', severity: 3 }),
   codeRefused: defineEvent({ name: 'WEB_100020', summary: 'A one-time code was refused on a page', severity: 5 }),
+  passkeyAccepted: defineEvent({ name: 'WEB_100022', summary: 'A passkey was accepted on a page', severity: 3 }),
+  passkeyRefused: defineEvent({ name: 'WEB_100023', summary: 'A passkey was refused on a page', severity: 5 }),
   userFound: defineEvent({ name: 'WEB_100024', summary: 'A user was looked up on a page', severity: 3 }),
   userNotFound: defineEvent({ name: 'WEB_100025', summary: 'A user was not found on a page', severity: 5 }),
 } as const;

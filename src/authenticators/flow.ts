@@ -30,6 +30,8 @@ export interface FlowBody {
   /** Who says to be there, and has proved nothing yet. */
   readonly claimed?: FlowPerson;
   readonly user?: FlowPerson;
+  /** What the application gave the browser, to be handed back with the access token. */
+  readonly state?: string;
   /** What has proved the person. */
   readonly methods: readonly string[];
   /** The way out, once all is done. */
@@ -44,6 +46,11 @@ const holdMs = 90_000;
 
 /** Nothing has happened yet. */
 export const emptyBody: FlowBody = { states: {}, parents: {}, ended: {}, exports: {}, methods: [] };
+
+/** The same flow, before anything has happened in it. */
+export function begunAnew({ state }: FlowBody): FlowBody {
+  return { ...emptyBody, ...(state !== undefined && { state }) };
+}
 
 const flows: Kind<Flow> = { name: 'flow' };
 

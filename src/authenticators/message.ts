@@ -57,7 +57,10 @@ async function hear(message: Message, own: string, work: Work): Promise<Heard> {
   if (message.type === 'complete' || message.type === 'failure') {
     return { next: body, body: toAnswer(message, { shown: {}, reason: 'type_not_allowed' }) };
   }
-  if (body.ended[mounted.settings.id] === 'done') return repeat(message, work);
+  const ended = body.ended[mounted.settings.id];
+  if (ended === 'done') return repeat(message, work);
+  // No tries beyond those that were given: its chain has gone on without it.
+  if (ended === 'failed') return leaveFailed(message, work);
   const { type } = mounted;
   if (type === undefined) return select(message, work);
   const handler = Object.hasOwn(type.messages, message.type) ? type.messages[message.type] : undefined;
@@ -74,12 +77,20 @@ function repeat(message: Message, { body, mounted, site }: Work): Heard {
   const location = parent === undefined ? body.finished?.location : at(site, parent).path;
   const { shown = { status: 'COMPLETED' } } = (body.states[id] ?? {}) as { readonly shown?: object };
   const token =
-    parent === undefined && body.finished !== undefined ? { value: body.finished.token, by: mounted } : undefined;
+    parent === undefined && body.finished !== undefined
+      ? { value: body.finished.token, state: body.state, by: mounted }
+      : undefined;
   return {
     next: body,
     body: toAnswer({ ...message, type: 'complete' }, { shown: { ...shown } }, location),
     ...(token && { token }),
   };
+}
+
+function leaveFailed(message: Message, { body, mounted, site }: Work): Heard {
+  const parent = body.parents[mounted.settings.id];
+  const location = at(site, parent ?? mounted.settings.id).path;
+  return lead(message, { type: 'failure', shown: { status: 'ERROR' } }, { body, location });
 }
 
 async function follow(message: Message, outcome: Outcome, work: Work): Promise<Heard> {
@@ -139,6 +150,7 @@ function toTurn(message: Message, own: string, work: Work): Turn {
     userAgent: request.headers['user-agent'] ?? '',
     realm: mounted.realm,
     now: ports.clock.now(),
+    isOptional: isOptional(work),
     run(role, input) {
       const operation = mounted.operations.get(role);
       if (operation === undefined) throw new Problem('internal', `${id} has no operation for ${role}`);
@@ -160,4 +172,10 @@ function toTurn(message: Message, own: string, work: Work): Turn {
       return record(ports, { ...originOf(work), realm: mounted.realm, ...(subject && { subject }), ...more, type });
     },
   };
+}
+
+function isOptional({ body, mounted: { settings }, site }: Work): boolean {
+  const parent = body.parents[settings.id];
+  if (parent === undefined) return false;
+  return at(site, parent).settings.config.chain.some(({ id, required }) => id === settings.id && !required);
 }

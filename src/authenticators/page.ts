@@ -1,4 +1,5 @@
 import type { Ports } from '../core/ports.ts';
+import { Problem } from '../core/problem.ts';
 import { afterDone, afterFailure } from './ends.ts';
 import { beginFlow, emptyBody, type FlowBody, flowOf, newCookie, sealBody } from './flow.ts';
 import { stopAt } from './guide.ts';
@@ -15,8 +16,12 @@ export interface PageAnswer {
   readonly token?: Token;
 }
 
-/** Somebody asks for a page. */
+/** What an application may give the browser as `state`: enough for a random value, and nothing that means anything in an address or a page. */
+const statePattern = /^[A-Za-z0-9._~-]{1,200}$/;
+
+/** Somebody asks for a page. @throws Problem 'property-invalid' for a `state` that cannot be taken */
 export async function answerPage(request: BrowserRequest, site: Site, ports: Ports): Promise<PageAnswer> {
+  const state = readState(request);
   const top = topOf(site, request.id);
   const found = await readFlow(request.cookie, ports);
   const isOurs = found !== undefined && found.flow.entry === top && found.body.finished === undefined;
@@ -27,7 +32,16 @@ export async function answerPage(request: BrowserRequest, site: Site, ports: Por
   // Whoever belongs under a Selector or Chain is reached through it.
   if (!isReached) return { ...isNew, location: at(site, top).path };
   const answer = await holdFlow(fresh, ports, async (flow, body) => {
-    const { body: next, ...rest } = await enter({ request, flow, body, mounted: at(site, request.id), site, ports });
+    // Sent here anew, the newest counts: the application compares it with what it gave this browser last.
+    const begun = state === undefined ? body : { ...body, state };
+    const { body: next, ...rest } = await enter({
+      request,
+      flow,
+      body: begun,
+      mounted: at(site, request.id),
+      site,
+      ports,
+    });
     return { body: next, answer: rest };
   });
   return { ...isNew, ...answer };
@@ -46,7 +60,16 @@ export async function takeToken(
     next: null,
     result: flow !== undefined,
   }));
-  return isFirst ? { value: found.body.finished?.token ?? '', by: at(site, request.id) } : undefined;
+  const { finished, state } = found.body;
+  return isFirst ? { value: finished?.token ?? '', state, by: at(site, request.id) } : undefined;
+}
+
+function readState({ state }: BrowserRequest): string | undefined {
+  if (state === undefined) return undefined;
+  if (typeof state === 'string' && statePattern.test(state)) return state;
+  throw new Problem('property-invalid', 'must be 1 to 200 letters, digits, ".", "_", "~" and "-"', {
+    property: 'state',
+  });
 }
 
 async function newFlow({ trace }: BrowserRequest, entry: string, { store, vault, chance }: Ports): Promise<string> {

@@ -1,5 +1,5 @@
 import type { EventType } from '../core/event.ts';
-import type { Gathered } from '../core/pipeline.ts';
+import type { Found } from '../core/pipeline.ts';
 import { Problem } from '../core/problem.ts';
 import { defineAuthenticator, type Outcome, type Turn, textIn } from './authenticator.ts';
 import { authenticatorEvents } from './events.ts';
@@ -16,7 +16,7 @@ interface Asking {
   readonly tries: number;
   readonly by?: string;
   readonly refused: EventType;
-  done(facts: Gathered): Promise<Outcome>;
+  done(facts: Found): Promise<Outcome>;
 }
 
 /** Longest text that is looked at. */
@@ -25,6 +25,7 @@ const maxLength = 255;
 /** User name and password. */
 export const userNameAndPassword = defineAuthenticator({
   name: 'UserNameAndPassword',
+  proves: ['check'],
   operations: ({ config }) => ({
     check: config.pipe_id ?? operation([{ step: 'find-claimant' }, { step: 'check-password' }]),
   }),
@@ -77,6 +78,7 @@ export const userLookup = defineAuthenticator({
 /** A code: of a token, or one that is sent. */
 export const otpValidator = defineAuthenticator({
   name: 'OTPValidator',
+  proves: ['check'],
   operations({ config }) {
     const { by, pipe_id: pipe, pre_pipe_id: before, allowed_otp_retry: retries } = config;
     if (by === 'token') return { check: pipe ?? 'otp_token_auth', ...(before !== undefined && { send: before }) };
@@ -168,9 +170,9 @@ async function ask(turn: Turn, { input, tries, refused, done }: Asking): Promise
   }
 }
 
-async function proved(turn: Turn, { user }: Gathered, method: string, accepted: EventType): Promise<Outcome> {
-  // Fail closed: an operation of one’s own that forgets to prove somebody proves nobody.
-  if (user === undefined) throw new Problem('refused', 'the operation proved nobody');
+async function proved(turn: Turn, { user, isProven }: Found, method: string, accepted: EventType): Promise<Outcome> {
+  // Fail closed: an operation of one’s own that forgets to prove somebody proves nobody, whomever it names.
+  if (user === undefined || !isProven) throw new Problem('refused', 'the operation proved nobody');
   await turn.note(accepted, { user: user.id });
   const person = { realm: user.realm, id: user.id };
   return { state: {}, shown: { status: 'COMPLETED' }, done: { user: person, method, exports: { username: user.id } } };

@@ -14,11 +14,15 @@ export interface BrowserRequest {
   readonly headers: Facts['headers'];
   readonly address: string;
   readonly trace: string;
+  /** `state` of the page’s address, as it was written; checked where it is read. */
+  readonly state?: unknown;
 }
 
 /** An access token, and the authenticator whose settings say how it goes out. */
 export interface Token {
   readonly value: string;
+  /** The application’s own, which goes back to it. */
+  readonly state?: string | undefined;
   readonly by: Mounted;
 }
 
@@ -69,6 +73,10 @@ export async function complete(work: Work): Promise<Lead> {
   const method = (named ?? body.methods.join('+')).slice(0, 64);
   const { realm, id: user } = body.user;
   const value = await openSession({ realm, user, method, lifetimeSeconds, sliding }, originOf(work), ports);
-  const location = wayOut(mounted, value);
-  return { body: { ...body, finished: { location, token: value } }, location, token: { value, by: mounted } };
+  const location = wayOut(mounted, value, body.state);
+  return {
+    body: { ...body, finished: { location, token: value } },
+    location,
+    token: { value, state: body.state, by: mounted },
+  };
 }

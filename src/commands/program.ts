@@ -9,6 +9,7 @@ import { keys } from './keys.ts';
 import { messages } from './messages.ts';
 import { onetouch } from './onetouch.ts';
 import { CommandFailed } from './open.ts';
+import { passkey } from './passkey.ts';
 import { person } from './person.ts';
 import { serve } from './serve.ts';
 import { simulate } from './simulate.ts';
@@ -20,7 +21,7 @@ export function createProgram(): Command {
     .description('An authentication server: applications ask it, over one small HTTP API, to prove who a person is.')
     .version(version)
     .showHelpAfterError('(--help tells more)');
-  const all = [serve, config, person, token, account, onetouch, messages, events, keys, simulate];
+  const all = [serve, config, person, token, account, onetouch, passkey, messages, events, keys, simulate];
   for (const command of all) program.addCommand(command);
   return program;
 }

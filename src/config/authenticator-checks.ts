@@ -16,7 +16,9 @@ export function authenticatorFaults(
   written: (path: Fault['path']) => boolean,
 ): Fault[] {
   return all.flatMap((each, index) =>
-    each === undefined ? [] : [...ofOne(each, index, tenants, written), ...ofAll(each, index, all)],
+    each === undefined
+      ? []
+      : [...ofOne(each, index, tenants, written), ...ofPasskeys(each, index), ...ofAll(each, index, all)],
   );
 }
 
@@ -44,6 +46,24 @@ function ofOne(
     if (!written(['authenticators', index, 'config', name])) add(['config'], `needs ${name}`);
   }
   return faults;
+}
+
+function ofPasskeys({ id, config = {} }: Checked, index: number): Fault[] {
+  const { context_path: context, enroll = 'never', origins = [], rp_id: rpId } = config;
+  const isAlone = context !== undefined && enroll !== 'never';
+  const alone = fault(index, ['config', 'enroll'], id, 'needs a Chain in which somebody is proved before');
+  const outside = origins.flatMap((origin, place) =>
+    origin === undefined || isWithin(origin, rpId)
+      ? []
+      : [fault(index, ['config', 'origins', place], id, 'its host is neither rp_id nor below it')],
+  );
+  return [...(isAlone ? [alone] : []), ...outside];
+}
+
+/** Browsers refuse a passkey whose domain is not that of the page, or above it (WebAuthn Level 3 §5.1.3). */
+function isWithin(origin: string, rpId: string | undefined): boolean {
+  const host = origin.replace(/^https?:\/\//, '').replace(/:\d+$/, '');
+  return rpId === undefined || host === rpId || host.endsWith(`.${rpId}`);
 }
 
 const reserved = /^\/(api|approve|docs|openapi\.json|sign-in|demo)(\/|$)|\/(page\.json|finish|overlay)(\/|$)/;

@@ -53,6 +53,14 @@ export interface Passkey {
   readonly counter: number;
 }
 
+/** A passkey that a person signs in with on a page. Its credential id is the name it is kept by. */
+export interface SignInPasskey extends Omit<Passkey, 'id'> {
+  /** Domain it belongs to: it can be used nowhere else (WebAuthn Level 3 §5.1.2). */
+  readonly rpId: string;
+  readonly enrolledAt: number;
+  readonly usedAt?: number;
+}
+
 /** A device that a person answers requests on. Its id is the name it is kept by. */
 export interface Device {
   /** Public key: the uncompressed P-256 point, base64url. */
@@ -85,6 +93,10 @@ export interface Account {
   readonly devices?: Readonly<Record<string, Device>>;
   /** Open invitations to enrol a device: keyed hash of the code → when it lapses. */
   readonly invitations?: Readonly<Record<string, number>>;
+  /** Passkeys for signing in on a page, by credential id. */
+  readonly passkeys?: Readonly<Record<string, SignInPasskey>>;
+  /** What authenticators know the person by (WebAuthn Level 3 §5.4.3): random, so that it tells nothing. base64url. */
+  readonly passkeyHandle?: string;
   /** Since when no request is shown to the person, who said that one was not theirs; until somebody lifts it. */
   readonly pushPausedAt?: number;
 }
@@ -102,12 +114,16 @@ export function placeOfSeed(account: Key<Account>, tokenId: string): string {
   return `${account.kind.name}\n${account.id}\ntokens.${tokenId}.secret`;
 }
 
-/** The names an account holds alone: the serial numbers of its tokens in the realm; its devices and invitations everywhere. */
-export function claimsOf(realm: string, { tokens = {}, devices = {}, invitations = {} }: Account): readonly string[] {
+/** The names an account holds alone: the serial numbers of its tokens in the realm; its devices, invitations and passkeys everywhere. */
+export function claimsOf(
+  realm: string,
+  { tokens = {}, devices = {}, invitations = {}, passkeys = {} }: Account,
+): readonly string[] {
   return [
     ...Object.keys(tokens).map((id) => `${realm}/token/${id}`),
     ...Object.keys(devices).map(claimOfDevice),
     ...Object.keys(invitations).map(claimOfInvitation),
+    ...Object.keys(passkeys).map(claimOfPasskey),
   ];
 }
 
@@ -119,6 +135,11 @@ export function claimOfDevice(id: string): string {
 /** The claim of an invitation; `hash` is the keyed hash of its code. */
 export function claimOfInvitation(hash: string): string {
   return `invitation/${hash}`;
+}
+
+/** The claim of a passkey for signing in; `id` is its credential id. */
+export function claimOfPasskey(id: string): string {
+  return `passkey/${id}`;
 }
 
 /** Realm and user of an account's record id. */

@@ -9,6 +9,7 @@ export const authenticatorTypes = [
   'UserNameAndPassword',
   'UserLookup',
   'OTPValidator',
+  'Passkey',
   'Selector',
   'Chain',
 ] as const;
@@ -89,7 +90,7 @@ const config = z.strictObject({
     ),
   token_name: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .regex(/^(?!state$)[A-Za-z0-9_-]{1,64}$/, 'must be 1–64 letters, digits, "_" or "-", and not "state"')
     .default('access_token')
     .describe('Name of the field, parameter or cookie; access_token'),
   session_seconds: z.int().min(1).max(2_592_000).default(600).describe('How long the session lasts; 600'),
@@ -127,7 +128,9 @@ const config = z.strictObject({
     .describe('Find the identified person in the realm’s directories; without it, the person is who the service names'),
   pipe_id: identifier
     .optional()
-    .describe('Operation that decides, instead of the one that ships: gives the fact user if it is right'),
+    .describe(
+      'Operation that decides, instead of the one that ships: proves somebody, or for UserLookup gives the fact user',
+    ),
   pre_pipe_id: identifier
     .optional()
     .describe('Operation that runs before the page is shown, e.g. web_send_code; what it answers is given to pipe_id'),
@@ -137,6 +140,30 @@ const config = z.strictObject({
     .enum(['sms', 'mail', 'token'])
     .default('token')
     .describe('Where the code comes from, for the page to say; token'),
+  enroll: z
+    .enum(['never', 'missing', 'always'])
+    .default('never')
+    .describe(
+      'Whether somebody whom an authenticator before it has proved makes a new passkey: missing, if there is none; always; never',
+    ),
+  rp_id: z
+    .string()
+    .regex(/^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+)$/, 'must be a domain, in lower case')
+    .max(253)
+    .optional()
+    .describe('Domain that passkeys belong to: the page’s host or one above it; the page’s host'),
+  origins: z
+    .array(
+      z.string().regex(/^(https:\/\/[a-z0-9.:-]+|http:\/\/localhost(:\d+)?)$/, 'must be https://host, without a path'),
+    )
+    .default([])
+    .describe('Addresses of the server at which passkeys can be used, https://host; whichever it is asked at'),
+  username_parameter: z
+    .string()
+    .min(1)
+    .max(64)
+    .default('username')
+    .describe('Export that says whose passkey it has to be, where there is one; username'),
   options: z.array(option).default([]).describe('What a Selector offers'),
   auto_select: z.boolean().default(true).describe('A single choice is made without showing the page; true'),
   auto_complete: z.boolean().default(false).describe('With no choice at all, go on instead of failing; false'),
@@ -169,6 +196,10 @@ export const takenBy: Readonly<Record<string, readonly AuthenticatorTypeName[]>>
   allowed_retries: ['UserNameAndPassword', 'UserLookup'],
   allowed_otp_retry: ['OTPValidator'],
   by: ['OTPValidator'],
+  enroll: ['Passkey'],
+  rp_id: ['Passkey'],
+  origins: ['Passkey'],
+  username_parameter: ['Passkey'],
   options: ['Selector'],
   auto_select: ['Selector'],
   auto_complete: ['Selector'],

@@ -20,6 +20,8 @@ export interface BoundOperation {
   readonly lines: readonly BoundLine[];
   /** True when some step that always runs writes the audit event. */
   readonly records: boolean;
+  /** True when whoever is the user in the end was proved by a step. */
+  readonly proves: boolean;
   readonly words: Required<StepWords>;
   /** The connections to outside services that its steps need; each once. */
   readonly backends: readonly BackendUse[];
@@ -49,6 +51,7 @@ export function bind(
       summary,
       lines: boundLines,
       records: always.some((step) => step.records),
+      proves: always.some((step) => step.proves) || provesWhereItNames(boundLines),
       words: gather(boundLines),
       backends: backendsIn(boundLines),
     });
@@ -143,6 +146,16 @@ function templatesIn(settings: unknown): Template[] {
   if (settings instanceof Template) return [settings];
   if (typeof settings !== 'object' || settings === null) return [];
   return Object.values(settings).flatMap(templatesIn);
+}
+
+/** In every branch in which there is a user at all, a step has proved them. */
+function provesWhereItNames(lines: readonly BoundLine[]): boolean {
+  const givers = stepsIn(lines).filter(({ gives }) => gives.includes('user'));
+  return givers.length > 0 && givers.every(({ proves }) => proves);
+}
+
+function stepsIn(lines: readonly BoundLine[]): readonly Step[] {
+  return lines.flatMap((line) => ('step' in line ? [line.step] : stepsIn(line.then)));
 }
 
 function backendsIn(lines: readonly BoundLine[]): BackendUse[] {

@@ -8,6 +8,12 @@ import type { Key } from './store.ts';
 /** What an operation has gathered so far. */
 export type Gathered = InitialFacts & Partial<Facts>;
 
+/** What an operation has found in the end. */
+export type Found = Gathered & {
+  /** A step that proves who is there has proved this very user; otherwise that is somebody who was merely named. */
+  readonly isProven: boolean;
+};
+
 /**
  * Runs an operation from top to bottom and returns the properties of the answer.
  *
@@ -24,13 +30,15 @@ export async function runOperation(
 }
 
 /** The same, for one who wants to know what else was found: all facts at its end. @throws Problem as its steps do */
-export async function gather(operation: BoundOperation, start: InitialFacts, ports: Ports): Promise<Gathered> {
+export async function gather(operation: BoundOperation, start: InitialFacts, ports: Ports): Promise<Found> {
   try {
-    const facts = await runLines(operation.lines, start, ports);
+    const { facts, proven } = await runLines(operation.lines, { facts: start }, ports);
+    const { user } = facts;
     // Fail closed: whoever was looked up as a claimant must have been proved by some step.
-    if (facts.claimant !== undefined && facts.user === undefined) throw new Problem('refused', 'nothing was proved');
+    if (facts.claimant !== undefined && user === undefined) throw new Problem('refused', 'nothing was proved');
     if (!operation.records) await record(ports, { ...start.origin, type: coreEvents.operationDone });
-    return facts;
+    const isProven = user !== undefined && proven?.id === user.id && proven.realm === user.realm;
+    return { ...facts, isProven };
   } catch (error) {
     if (error instanceof Problem && !error.recorded && error.status < 500) {
       await record(ports, { ...start.origin, type: coreEvents.operationRefused, reason: error.code });
@@ -39,17 +47,25 @@ export async function gather(operation: BoundOperation, start: InitialFacts, por
   }
 }
 
-async function runLines(lines: readonly BoundLine[], start: Gathered, ports: Ports): Promise<Gathered> {
-  let facts = start;
+/** How far an operation has come. */
+interface Run {
+  readonly facts: Gathered;
+  /** Whom a step has proved last. */
+  readonly proven?: Facts['user'] | undefined;
+}
+
+async function runLines(lines: readonly BoundLine[], start: Run, ports: Ports): Promise<Run> {
+  let { facts, proven } = start;
   for (const line of lines) {
     if ('step' in line) {
       const given = line.step.run(facts, line.settings, ports);
       facts = { ...facts, ...(given instanceof Promise ? await given : given) };
+      if (line.step.proves) proven = facts.user;
     } else if (line.when.holds(facts)) {
-      facts = await runLines(line.then, facts, ports);
+      ({ facts, proven } = await runLines(line.then, { facts, proven }, ports));
     }
   }
-  return facts;
+  return { facts, proven };
 }
 
 const log: Key<never> = { kind: { name: 'log' }, id: '' };

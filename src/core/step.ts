@@ -23,6 +23,8 @@ export interface Step {
   readonly config: z.ZodType;
   /** True when it writes an audit event of its own on every way out but a fault. */
   readonly records: boolean;
+  /** True when the fact `user` after it is somebody who has shown to be that person, not somebody who was merely named. */
+  readonly proves: boolean;
   /** The connection to an outside service that it needs with these settings. */
   backend(settings: unknown): BackendUse | undefined;
   describe(settings: unknown): StepWords;
@@ -43,6 +45,7 @@ interface StepDeclaration<
   readonly may?: readonly May[];
   readonly config: Config;
   readonly records?: boolean;
+  readonly proves?: boolean;
   backend?(settings: z.output<Config>): BackendUse;
   describe?(settings: z.output<Config>): StepWords;
   run(
@@ -60,5 +63,5 @@ export function defineStep<
   May extends FactName = never,
 >(step: StepDeclaration<Needs, Gives, Config, May>): Step {
   // The binder hands `run` and `describe` settings that passed `config`, and facts that cover `needs`.
-  return { records: false, backend: () => undefined, describe: () => ({}), ...step } as Step;
+  return { records: false, proves: false, backend: () => undefined, describe: () => ({}), ...step } as Step;
 }

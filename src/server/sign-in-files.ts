@@ -48,7 +48,7 @@ export function mountAssets(server: FastifyInstance, pages: Pages): void {
 
 /** The files of one’s own beside a page, and `page.json` that tells of them. */
 export function mountOverlay(server: FastifyInstance, { settings, path }: Mounted): void {
-  const { id, type, display_name: name, config } = settings;
+  const { id, type, config } = settings;
   const files = config.overlay_dir === undefined ? new Map<string, AppFile>() : readApp(config.overlay_dir);
   const overlay: Record<string, string> = {};
   for (const [file, key] of Object.entries(overlayNames)) {
@@ -57,7 +57,7 @@ export function mountOverlay(server: FastifyInstance, { settings, path }: Mounte
     overlay[key] ??= `${path}/overlay/${file}`;
     server.get(`${path}/overlay/${file}`, (request, reply) => sendFile(request, reply, found));
   }
-  const page = { id, type, ...(name !== undefined && { name }), pollSeconds: config.poll_frequency, overlay };
+  const page = { id, type, pollSeconds: config.poll_frequency, overlay };
   server.get(`${path}/page.json`, (_request, reply) =>
     reply
       .headers({ ...safeHeaders, 'cache-control': 'no-cache' })

@@ -27,6 +27,16 @@ const maxUnderWay = 4000;
 
 const answerHeaders = { ...safeHeaders, 'cache-control': 'no-store' };
 
+/**
+ * The form that carries the access token. Chromium holds redirects of the application after it to `form-action` as well, and where those lead is
+ * the application’s affair: so any https address does, as the page holds nothing but this one form to a configured place. The application is told
+ * the origin that the form comes from.
+ */
+const finishHeaders = {
+  'content-security-policy': `default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' https: http://localhost:* http://127.0.0.1:*`,
+  'referrer-policy': 'strict-origin',
+} as const;
+
 /** The pages, their protocol and their files. What is said is in src/authenticators/README.md. */
 export function mountSignIn(server: FastifyInstance, parts: SignInParts): void {
   const all = [...parts.signIn.site.values()];
@@ -105,13 +115,15 @@ async function answerFinish(request: Asked, reply: FastifyReply, mounted: Mounte
   const token = await parts.signIn.finish(toRequest(request, mounted, parts));
   if (token === undefined) return reply.headers(answerHeaders).header('location', mounted.path).code(303).send();
   const { success_location: action = '/', token_name: name } = token.by.settings.config;
-  const target = /^https?:\/\/[^/?#]+/.exec(action)?.[0] ?? "'self'";
-  const csp = `default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action ${target}`;
+  const fields = { [name]: token.value, ...(token.state !== undefined && { state: token.state }) };
+  const inputs = Object.entries(fields).map(
+    ([field, value]) => `<input type="hidden" name="${escaped(field)}" value="${escaped(value)}">`,
+  );
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Signed in</title>
-<form method="post" action="${escaped(action)}"><input type="hidden" name="${escaped(name)}" value="${escaped(token.value)}"><button>Continue · Fortsätt</button></form>
+<form method="post" action="${escaped(action)}">${inputs.join('')}<button>Continue · Fortsätt</button></form>
 <script src="/sign-in/finish.js"></script></html>`;
   return reply
-    .headers({ ...answerHeaders, 'content-security-policy': csp })
+    .headers({ ...answerHeaders, ...finishHeaders })
     .type('text/html; charset=utf-8')
     .send(html);
 }
@@ -136,6 +148,7 @@ function toRequest(request: Asked, mounted: Mounted, { addressOf, hasTls }: Sign
     headers: Object.fromEntries(single) as Readonly<Record<string, string | undefined>>,
     address: addressOf({ headers, peer: request.socket.remoteAddress ?? '' }),
     trace: traceOf(headers['traceparent']),
+    state: (request.query as { readonly state?: unknown }).state,
   };
 }
 

@@ -12,6 +12,7 @@ export const checkPassword = defineStep({
   summary: 'Ask the directory that knows the person whether this is the password; count the failure if not',
   needs: ['input', 'claimant', 'origin'],
   gives: ['user'],
+  proves: true,
   config: z.strictObject({
     property: z
       .string()

@@ -26,6 +26,7 @@ export const linkPerson = defineStep({
   summary: 'Find whom the service has identified in the realm’s directories; refuse unless it is exactly one person',
   needs: ['identity', 'tenant', 'origin'],
   gives: ['user'],
+  proves: true,
   config,
   records: true,
   async run({ identity, tenant, origin }, { identity: property, attribute, spelling }, ports) {

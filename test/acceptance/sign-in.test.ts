@@ -1,28 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { shownCode } from '../../src/methods/otp-token/index.ts';
-import { rfcSeed, sharedServer, simpleConfig, startTestServer, type TestServer } from '../support/server.ts';
+import { sharedServer, simpleConfig, type TestServer } from '../support/server.ts';
 import { signInBrowser } from '../support/sign-in-browser.ts';
 
 const app = 'https://app.example.org/signed-in';
-const base = { tenant: 't1', base_path: '/access/authn' };
 const alone = (name: string, more: object = {}) => ({
   id: name,
   type: 'UserNameAndPassword',
   config: { tenant: 't1', context_path: `/${name}`, success_location: app, ...more },
 });
-const people = {
-  wgretzky: {
-    password: 'right',
-    attributes: { mail: 'w@example.org', mobile: '+46701740605' },
-    tokens: [{ type: 'hotp', id: 'h1', secret: rfcSeed }],
-  },
-  mlemieux: { password: 'other', tokens: [{ type: 'hotp', id: 'h2', secret: rfcSeed }] },
-};
-const choice = (target: string, more: object = {}) => ({ id: `to-${target}`, target, label: target, ...more });
+const people = { wgretzky: { password: 'right' }, mlemieux: { password: 'other' } };
 const config = simpleConfig(people, {
   tenants: { t1: { operations: ['verifyUser', 'otp_token_auth'], callers: [{ open: true }] } },
   realms: { default: { directories: [{ type: 'built-in', people }], attempts: { limit: 50 } } },
-  messages: { gateways: [{ log: {} }] },
   authenticators: [
     alone('password'),
     alone('query', {
@@ -36,48 +25,7 @@ const config = simpleConfig(people, {
       success_location: '/home',
       session_seconds: 60,
     }),
-    {
-      id: 'chain',
-      type: 'Chain',
-      config: { ...base, success_location: app, token_delivery: 'query', chain: [{ id: 'choose' }, { id: 'code' }] },
-    },
-    {
-      id: 'choose',
-      type: 'Selector',
-      config: {
-        ...base,
-        options: [
-          choice('pw'),
-          choice('never', { include_expr: { 'exports.nothing': { present: true } } }),
-          choice('lookup'),
-        ],
-      },
-    },
-    {
-      id: 'pw',
-      type: 'UserNameAndPassword',
-      config: { ...base, exports: [{ name: 'greeting', value: 'hello ${exports.username}' }] },
-    },
-    { id: 'never', type: 'UserNameAndPassword', config: base },
-    { id: 'lookup', type: 'UserLookup', config: base },
-    { id: 'code', type: 'OTPValidator', config: base },
     { id: 'named', type: 'UserLookup', config: { tenant: 't1', context_path: '/named', success_location: app } },
-    {
-      id: 'sms-chain',
-      type: 'Chain',
-      config: {
-        ...base,
-        base_path: '/texted',
-        success_location: app,
-        token_delivery: 'query',
-        chain: [
-          { id: 'who', order: 1 },
-          { id: 'sms', order: 2 },
-        ],
-      },
-    },
-    { id: 'who', type: 'UserLookup', config: { ...base, base_path: '/texted' } },
-    { id: 'sms', type: 'OTPValidator', config: { ...base, base_path: '/texted', by: 'sms' } },
   ],
 });
 const server = sharedServer(config);
@@ -93,15 +41,6 @@ async function opened(path: string) {
   const browser = signInBrowser(server().url);
   await browser.open(path);
   return browser;
-}
-
-async function hotp(user: string): Promise<string> {
-  const { ports } = server().portvakt;
-  const { accountOf } = await import('../../src/core/account.ts');
-  const account = await ports.store.read(accountOf('default', user));
-  const [[id, token] = []] = Object.entries(account?.tokens ?? {});
-  if (id === undefined || token === undefined) throw new Error('no token');
-  return shownCode('default', user, id, token, ports.clock.now(), ports.vault).code ?? '';
 }
 
 describe('a page alone', () => {
@@ -147,7 +86,9 @@ describe('a page alone', () => {
     const { body } = await say('/password', start('wgretzky', 'right'));
     expect(body.data['location']).toBe('/password/finish');
     const finish = await open('/password/finish');
-    expect(finish.headers.get('content-security-policy')).toContain('form-action https://app.example.org');
+    expect(finish.headers.get('content-security-policy')).toContain(
+      "default-src 'none'; script-src 'self'; base-uri 'none'",
+    );
     const [, token = ''] = /name="access_token" value="([0-9a-f]{64})"/.exec(finish.text) ?? [];
     expect(finish.text).toContain(`action="${app}"`);
     expect(await verified(server(), token)).toMatchObject({ userid: 'wgretzky' });
@@ -200,78 +141,6 @@ describe('a page alone', () => {
     const { body } = await say('/named', { type: 'start', data: { identifier: 'wgretzky' } });
     expect(body.data['location']).toBe('/named');
     expect(JSON.stringify(body)).not.toMatch(/access_token|finish/);
-  });
-});
-
-describe('a chain', () => {
-  const code = '/access/authn/code';
-  it('goes through a choice and a code, one after the other', async () => {
-    const { open, say } = await opened('/access/authn/chain');
-    expect((await open('/access/authn/chain')).location).toBe('/access/authn/choose');
-    await open('/access/authn/choose');
-    const { body } = await say('/access/authn/choose', { type: 'init' });
-    expect(body.data['options']).toEqual([
-      { id: 'to-pw', label: 'pw' },
-      { id: 'to-lookup', label: 'lookup' },
-    ]);
-    expect(
-      (await say('/access/authn/choose', { type: 'action', data: { id: 'to-never' } })).body.data['location'],
-    ).toBeUndefined();
-    expect((await say('/access/authn/choose', { type: 'action', data: { id: 'to-pw' } })).body.data['location']).toBe(
-      '/access/authn/pw',
-    );
-    expect((await say('/access/authn/pw', start('wgretzky', 'right'))).body).toMatchObject({
-      type: 'complete',
-      data: { location: '/access/authn/choose' },
-    });
-    expect((await open('/access/authn/choose')).location).toBe('/access/authn/chain');
-    expect((await open('/access/authn/chain')).location).toBe(code);
-    const done = await say(code, { type: 'start', data: { otp: await hotp('wgretzky') } });
-    expect(done.body).toMatchObject({ type: 'complete', data: { location: '/access/authn/chain' } });
-    const { location } = await open('/access/authn/chain');
-    expect(await verified(server(), tokenIn(location))).toMatchObject({
-      userid: 'wgretzky',
-      auth_method: 'password+otp',
-    });
-  });
-
-  it('lets nobody skip an item, nor come to one without having been sent', async () => {
-    const { open, say } = await opened('/access/authn/chain');
-    expect((await open(code)).location).toBe('/access/authn/chain');
-    expect(await say(code, { type: 'start', data: { otp: '000000' } })).toMatchObject({
-      status: 403,
-      body: { reason: 'no_session' },
-    });
-    expect((await say('/access/authn/chain', { type: 'state' })).body).toMatchObject({
-      success: false,
-      reason: 'unknown_type',
-    });
-  });
-
-  it('goes back to the choice when somebody cancels', async () => {
-    const { open, say } = await opened('/access/authn/chain');
-    await open('/access/authn/choose');
-    await say('/access/authn/choose', { type: 'action', data: { id: 'to-pw' } });
-    expect((await say('/access/authn/pw', { type: 'cancel' })).body.data['location']).toBe('/access/authn/choose');
-    expect((await say('/access/authn/choose', { type: 'init' })).body.data['options']).toHaveLength(2);
-  });
-
-  it('sends one code to the person who was looked up, and takes that one only', async () => {
-    const { open, say } = await opened('/texted/sms-chain');
-    expect((await open('/texted/sms-chain')).location).toBe('/texted/who');
-    await say('/texted/who', { type: 'start', data: { identifier: 'wgretzky' } });
-    expect((await open('/texted/sms-chain')).location).toBe('/texted/sms');
-    const outbox = server().portvakt.messages.outbox;
-    const before = outbox()?.length ?? 0;
-    for (const _ of [1, 2])
-      expect((await say('/texted/sms', { type: 'state' })).body).toMatchObject({ status: 'ABOUT_TO_START', by: 'sms' });
-    const messages = outbox() ?? [];
-    expect(messages.length - before).toBe(1);
-    const [, otp = ''] = /(\d{6}) is your code/.exec(JSON.stringify(messages.at(-1))) ?? [];
-    await say('/texted/sms', { type: 'start', data: { otp: '000' } });
-    await say('/texted/sms', { type: 'start', data: { otp } });
-    const { location } = await open('/texted/sms-chain');
-    expect(await verified(server(), tokenIn(location))).toMatchObject({ userid: 'wgretzky', auth_method: 'otp' });
   });
 });
 
@@ -348,36 +217,5 @@ it('uses the prefix of host-bound cookies but on this computer without TLS', asy
   const response = await fetch(`${server().url}/password`);
   expect(response.headers.get('set-cookie')).toMatch(
     /^portvakt-password=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Lax$/,
-  );
-});
-
-it('refuses what one cannot mount', async () => {
-  const wrong = (authenticators: object[]) =>
-    startTestServer({ ...config, authenticators }).then(
-      () => '',
-      (error: Error) => error.message,
-    );
-  const a = alone('a');
-  expect(await wrong([{ ...a, config: { ...a.config, base_path: '/b' } }])).toContain(
-    '"a": needs either context_path or base_path',
-  );
-  expect(await wrong([{ ...a, config: { tenant: 't1', success_location: app } }])).toContain(
-    'needs either context_path or base_path',
-  );
-  expect(await wrong([{ ...a, config: { ...a.config, context_path: 'a/' } }])).toContain('context_path');
-  expect(await wrong([a, a])).toContain('another one has this id');
-  expect(await wrong([a, { ...alone('b'), config: a.config }])).toContain('"a" has the path /a');
-  expect(await wrong([{ ...a, type: 'Nonsense' }])).toContain('type');
-  expect(await wrong([{ ...a, type: 'NiasOnSameDevice' }])).toContain('needs internal_http_destination');
-  const nias = { ...a, type: 'NiasOnSameDevice', config: { ...a.config, internal_http_destination: 'x' } };
-  expect(await wrong([nias])).toContain('netid.x');
-  expect(await wrong([{ ...a, config: { ...a.config, pipe_id: 'nothing' } }])).toContain(
-    'there is no operation "nothing"',
-  );
-  expect(await wrong([{ ...a, config: { ...a.config, success_location: '//evil.example' } }])).toContain(
-    'success_location',
-  );
-  expect(await wrong([{ ...a, config: { ...a.config, chain: [] } }])).toContain(
-    'UserNameAndPassword has no such setting',
   );
 });

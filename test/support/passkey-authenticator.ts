@@ -6,6 +6,12 @@ interface Says {
   readonly challenge: string;
   /** Whether the person was verified; true. */
   readonly isVerified?: boolean;
+  /** Domain it says it is used for; the host of `url`. */
+  readonly rpId?: string;
+  /** What it was told to know the person by. */
+  readonly userHandle?: string;
+  /** Its counter; one more than the last time. */
+  readonly counter?: number;
 }
 
 /** A passkey as a browser would use it (WebAuthn Level 3), with `none` attestation. */
@@ -25,11 +31,11 @@ export function createAuthenticator(url: string) {
   }
 
   /** §6.1: hash of the relying party’s id, flags, counter, and whatever follows. */
-  function authenticatorData(flags: number, more: Buffer = Buffer.alloc(0)): Buffer {
+  function authenticatorData(flags: number, rpId = new URL(url).hostname, more: Buffer = Buffer.alloc(0)): Buffer {
     const head = Buffer.alloc(5);
     head[0] = flags;
     head.writeUInt32BE(counter, 1);
-    return Buffer.concat([createHash('sha256').update(new URL(url).hostname).digest(), head, more]);
+    return Buffer.concat([createHash('sha256').update(rpId).digest(), head, more]);
   }
 
   function coseKey(): Buffer {
@@ -43,10 +49,11 @@ export function createAuthenticator(url: string) {
   }
 
   return {
+    id: base.id,
     /** JSON of a new credential. */
     create(says: Says): string {
       const attested = Buffer.concat([Buffer.alloc(16), Buffer.from([0, id.length]), id, coseKey()]);
-      const data = authenticatorData(says.isVerified === false ? 0x41 : 0x45, attested);
+      const data = authenticatorData(says.isVerified === false ? 0x41 : 0x45, says.rpId, attested);
       const attestation = Buffer.concat([
         Buffer.from([0xa3]),
         Buffer.from('\x63fmt\x64none\x67attStmt\xa0\x68authData\x58', 'latin1'),
@@ -61,14 +68,15 @@ export function createAuthenticator(url: string) {
     },
     /** JSON of an assertion. */
     get(says: Says): string {
-      counter += 1;
+      counter = says.counter ?? counter + 1;
       const client = clientData('webauthn.get', says);
-      const data = authenticatorData(says.isVerified === false ? 0x01 : 0x05);
+      const data = authenticatorData(says.isVerified === false ? 0x01 : 0x05, says.rpId);
       const signed = Buffer.concat([data, createHash('sha256').update(client).digest()]);
       const response = {
         clientDataJSON: client.toString('base64url'),
         authenticatorData: data.toString('base64url'),
         signature: sign('sha256', signed, privateKey).toString('base64url'),
+        ...(says.userHandle !== undefined && { userHandle: says.userHandle }),
       };
       return JSON.stringify({ ...base, response });
     },

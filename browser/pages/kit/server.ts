@@ -13,6 +13,10 @@ export interface Told {
   readonly triesLeft?: number;
   readonly by?: 'sms' | 'mail' | 'token';
   readonly options?: unknown;
+  /** Passkey: whether one is used, or made. */
+  readonly mode?: 'use' | 'enroll';
+  /** The sign-in goes on without it. */
+  readonly canSkip?: boolean;
   readonly message?: { readonly text: string };
   /** Where the page goes next. */
   readonly location?: string;
@@ -31,7 +35,6 @@ export type Reply = Answer | 'no_session' | 'unavailable';
 
 /** What the page has to know before it asks anything. */
 export interface PageFacts {
-  readonly name?: string;
   readonly pollSeconds: number;
   readonly overlay: { readonly style?: string; readonly logo?: string; readonly sv?: string; readonly en?: string };
 }

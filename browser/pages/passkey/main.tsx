@@ -1,27 +1,90 @@
-import { browserSupportsWebAuthn, startAuthentication } from '@simplewebauthn/browser';
+import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser';
 import { useEffect, useState } from 'preact/hooks';
 import { Conversation } from '../kit/endings.tsx';
 import { Cancel } from '../kit/form.tsx';
 import { useKit } from '../kit/kit.ts';
 import { openPage } from '../kit/open.tsx';
 import { Fault, Title } from '../kit/parts.tsx';
-import { useTalk } from '../kit/talk.ts';
+import { type Talk, useTalk } from '../kit/talk.ts';
+import type { TextKey } from '../kit/words/en.ts';
 
 void openPage(Passkey);
 
 type RequestOptions = Parameters<typeof startAuthentication>[0]['optionsJSON'];
+type CreationOptions = Parameters<typeof startRegistration>[0]['optionsJSON'];
 
-/** Signing in with a passkey: the options come with `options`, what the device made of them goes as `verification`. */
+interface Words {
+  readonly title: TextKey;
+  readonly lead: TextKey;
+  readonly button: TextKey;
+  readonly stopped: TextKey;
+}
+
+const using: Words = {
+  title: 'passkey.title',
+  lead: 'passkey.lead',
+  button: 'passkey.use',
+  stopped: 'passkey.stopped',
+};
+const making: Words = {
+  title: 'passkey.enrollTitle',
+  lead: 'passkey.enrollLead',
+  button: 'passkey.enroll',
+  stopped: 'passkey.notMade',
+};
+
+/**
+ * Signing in with a passkey: the options come with `options`, what the device made of them goes as `verification`. Or making one, after
+ * another proof: the same with `registration`.
+ */
 function Passkey() {
   const { say, read } = useKit();
   const talk = useTalk();
-  const [stopped, setStopped] = useState(false);
-  const { options, message } = talk.told ?? {};
+  const { message, mode, status } = talk.told ?? {};
+  const { isAsked, isStopped, begin } = useDevice(talk);
+  const words = mode === 'enroll' ? making : using;
+  const isPossible = browserSupportsWebAuthn();
+  const fault = !isPossible
+    ? say('passkey.unsupported')
+    : isStopped
+      ? say(words.stopped)
+      : message && read(message.text, 'common.unknown');
+  const isBusy = talk.isBusy || isAsked;
+  return (
+    <Conversation talk={talk}>
+      <Title>{say(words.title)}</Title>
+      {fault === undefined ? <p class="lead">{say(words.lead)}</p> : <Fault>{fault}</Fault>}
+      <div class="bottom">
+        {isPossible && status !== 'ERROR' && (
+          <button type="button" class="button primary wide" aria-busy={isBusy} onClick={() => isBusy || begin()}>
+            {isBusy && <span class="spinner" aria-hidden="true" />}
+            {say(words.button)}
+          </button>
+        )}
+        {talk.told?.canSkip === true && (
+          <button type="button" class="button wide" onClick={() => void talk.send('skip')}>
+            {say('passkey.skip')}
+          </button>
+        )}
+        <Cancel talk={talk} />
+      </div>
+    </Conversation>
+  );
+}
+
+/** Hands the options to the device once they are there, and what it makes of them to the server. */
+function useDevice(talk: Talk) {
+  const [isStopped, setStopped] = useState(false);
+  const { options, mode } = talk.told ?? {};
   const isAsked = talk.type === 'options' && options !== undefined;
   useEffect(() => {
     if (!isAsked) return;
     const prove = async () => {
       try {
+        if (mode === 'enroll') {
+          const attestation = await startRegistration({ optionsJSON: options as CreationOptions });
+          return await talk.send('registration', { attestation });
+        }
         const assertion = await startAuthentication({ optionsJSON: options as RequestOptions });
         await talk.send('verification', { assertion });
       } catch {
@@ -35,20 +98,5 @@ function Passkey() {
     setStopped(false);
     void talk.send('options');
   };
-  const fault = stopped ? say('passkey.stopped') : message && read(message.text, 'common.unknown');
-  const isBusy = talk.isBusy || isAsked;
-  if (!browserSupportsWebAuthn()) return <Fault>{say('passkey.unsupported')}</Fault>;
-  return (
-    <Conversation talk={talk}>
-      <Title>{say('passkey.title')}</Title>
-      {fault === undefined ? <p class="lead">{say('passkey.lead')}</p> : <Fault>{fault}</Fault>}
-      <div class="bottom">
-        <button type="button" class="button primary wide" aria-busy={isBusy} onClick={() => isBusy || begin()}>
-          {isBusy && <span class="spinner" aria-hidden="true" />}
-          {say('passkey.use')}
-        </button>
-        <Cancel talk={talk} />
-      </div>
-    </Conversation>
-  );
+  return { isAsked, isStopped, begin };
 }

@@ -45,8 +45,11 @@ function endingByWord(word: string): Ending {
   return /^[A-Z][A-Z0-9_]{1,63}$/.test(word) ? endingBy('UNKNOWN', word) : ownEnding('local: transport');
 }
 
+/** Whatever the word: what never began was not cancelled, and did not expire. */
 function refused({ code, detail }: Problem): Ending {
-  return code === 'property-invalid' ? endingBy('INVALID_PARAMETERS', 'INVALID_PARAMETERS') : endingByWord(detail);
+  const ending =
+    code === 'property-invalid' ? endingBy('INVALID_PARAMETERS', 'INVALID_PARAMETERS') : endingByWord(detail);
+  return { ...ending, event: 'failed' };
 }
 
 const expired: Ending = endingBy('EXPIRED_TRANSACTION', 'local: timeout');

@@ -85,6 +85,7 @@ export const verifyCode = defineStep({
   summary: 'Accept the code that was sent for this sign-in, once',
   needs: ['input', 'claimant', 'login', 'origin'],
   gives: ['user'],
+  proves: true,
   config: z.strictObject({}),
   records: true,
   describe: () => ({ input: { otp: 'The code that was sent' } }),

@@ -16,6 +16,7 @@ export const verifyCode = defineStep({
   summary: 'Accept the code if one of the person’s tokens shows it now, and never accept it again',
   needs: ['input', 'claimant', 'origin'],
   gives: ['user'],
+  proves: true,
   config: verifySettings,
   records: true,
   describe: () => ({ input: { otp: 'The code that the token shows' } }),

@@ -61,6 +61,7 @@ export const approver = defineStep({
   summary: 'Look up the person who approved; refuse when nobody has',
   needs: ['transaction', 'identity', 'tenant'],
   gives: ['user'],
+  proves: true,
   config,
   async run({ transaction, identity, tenant }, _settings, { realms }) {
     if (transaction.method !== method || transaction.state !== 'approved') {

@@ -148,6 +148,15 @@ export const en = {
   'passkey.use': 'Use a passkey',
   'passkey.unsupported': 'This browser has no passkeys. Try another one.',
   'passkey.stopped': 'No passkey was used. Try again, or choose another way.',
+  'passkey.enrollTitle': 'Make a passkey',
+  'passkey.enrollLead': 'With a passkey you sign in by your face, your fingerprint or the code of your device.',
+  'passkey.enroll': 'Make a passkey',
+  'passkey.skip': 'Not now',
+  'passkey.refused': 'The passkey could not be used here. Try again, or choose another way.',
+  'passkey.notMade': 'No passkey was made. Try again.',
+  'passkey.expired': 'It took too long. Try again.',
+  'passkey.elsewhere': 'Passkeys cannot be used at this address. Contact the support.',
+  'passkey.not_proved': 'A passkey can be made only after you have shown who you are. Start over.',
 } as const;
 
 /** Keys of all that pages say themselves. An overlay may replace each text. */

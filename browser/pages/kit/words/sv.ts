@@ -150,4 +150,13 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'passkey.use': 'Använd en lösennyckel',
   'passkey.unsupported': 'Den här webbläsaren har inga lösennycklar. Prova en annan.',
   'passkey.stopped': 'Ingen lösennyckel användes. Försök igen, eller välj ett annat sätt.',
+  'passkey.enrollTitle': 'Skapa en lösennyckel',
+  'passkey.enrollLead': 'Med en lösennyckel loggar du in med ansikte, fingeravtryck eller enhetens kod.',
+  'passkey.enroll': 'Skapa en lösennyckel',
+  'passkey.skip': 'Inte nu',
+  'passkey.refused': 'Lösennyckeln gick inte att använda här. Försök igen, eller välj ett annat sätt.',
+  'passkey.notMade': 'Ingen lösennyckel skapades. Försök igen.',
+  'passkey.expired': 'Det tog för lång tid. Försök igen.',
+  'passkey.elsewhere': 'Lösennycklar kan inte användas på den här adressen. Kontakta supporten.',
+  'passkey.not_proved': 'En lösennyckel kan skapas först när du har visat vem du är. Börja om.',
 };

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createAuthority } from '../support/authority.ts';
+import { sharedServer, simpleConfig, startTestServer } from '../support/server.ts';
+import { signInBrowser } from '../support/sign-in-browser.ts';
+
+const alone = (id: string, more: object = {}) => ({
+  id,
+  type: 'UserNameAndPassword',
+  config: { tenant: 't1', context_path: `/${id}`, success_location: 'https://app.example.org/', ...more },
+});
+const config = (more: object = {}) =>
+  simpleConfig(
+    { wgretzky: { password: 'right' } },
+    {
+      tenants: { t1: { operations: ['verifyUser'], callers: [{ open: true }] } },
+      authenticators: [
+        alone('in', { token_delivery: 'query' }),
+        alone('posted'),
+        alone('cookie', { token_delivery: 'cookie', token_name: 'session', success_location: '/home' }),
+      ],
+      ...more,
+    },
+  );
+const right = { type: 'start', data: { identifier: 'wgretzky', password: 'right' } };
+
+/** A server with TLS of its own, and what it answers. */
+async function overTls() {
+  const site = await createAuthority('Site CA');
+  const { cert, key } = await site.issue('localhost');
+  const folder = mkdtempSync(join(tmpdir(), 'portvakt-cookies-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'cert.pem'), cert);
+  writeFileSync(join(folder, 'key.pem'), key);
+  const tls = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+  const { url } = await startTestServer(config({ listen: { host: '127.0.0.1', port: 0, tls } }));
+  const ask = (path: string, cookie = '', message?: object) =>
+    new Promise<{ readonly status: number | undefined; readonly cookies: readonly string[] }>((resolve, reject) => {
+      const body = message === undefined ? undefined : JSON.stringify(message);
+      const headers = { 'content-type': 'application/json', origin: url, cookie };
+      const options = { method: body === undefined ? 'GET' : 'PUT', headers, ca: site.cert, agent: false as const };
+      const asked = request(`${url}${path}`, { ...options, checkServerIdentity: () => undefined }, (response) => {
+        const cookies = response.headers['set-cookie'] ?? [];
+        response.resume().on('end', () => resolve({ status: response.statusCode, cookies }));
+      });
+      asked.on('error', reject).end(body);
+    });
+  return { ask };
+}
+
+describe('the cookie of a sign-in', () => {
+  it('is bound to its host, to TLS and to the browser’s own hand, over TLS', async () => {
+    const { ask } = await overTls();
+    const { cookies } = await ask('/in');
+    expect(cookies).toEqual([
+      expect.stringMatching(/^__Host-portvakt-in=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Lax; Secure$/),
+    ]);
+    const [cookie = ''] = cookies[0]?.split(';') ?? [];
+    expect((await ask('/in', cookie, { type: 'state' })).status).toBe(200);
+    // A name without the prefix may have been planted by a neighbouring host, or without TLS.
+    expect((await ask('/in', cookie.replace('__Host-', ''), { type: 'state' })).status).toBe(403);
+    expect((await ask('/in', `${cookie}; ${cookie}`, { type: 'state' })).status).toBe(403);
+  });
+
+  it('that hands over the access token is Secure over TLS as well', async () => {
+    const { ask } = await overTls();
+    const [line = ''] = (await ask('/cookie')).cookies;
+    const { cookies } = await ask('/cookie', line.split(';')[0], right);
+    expect(cookies).toEqual([
+      expect.stringMatching(/^session=[0-9a-f]{64}; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/),
+    ]);
+  });
+});
+
+describe('a stolen cookie', () => {
+  const server = sharedServer(config());
+  const thiefOf = (from: ReadonlyMap<string, string>) => {
+    const thief = signInBrowser(server().url, 'Another browser');
+    for (const [name, value] of from) thief.cookies.set(name, value);
+    return thief;
+  };
+
+  it('is of no use once its token was posted', async () => {
+    const person = signInBrowser(server().url);
+    await person.open('/posted');
+    await person.say('/posted', right);
+    await person.open('/posted/finish');
+    const thief = thiefOf(person.cookies);
+    expect(await thief.open('/posted/finish')).toMatchObject({ status: 303, location: '/posted' });
+    expect((await thief.say('/posted', { type: 'state' })).status).toBe(403);
+  });
+
+  it('of a sign-in that has ended shows no page of it: another one begins', async () => {
+    const person = signInBrowser(server().url);
+    await person.open('/in');
+    await person.say('/in', right);
+    const thief = thiefOf(person.cookies);
+    const { headers } = await thief.open('/in');
+    expect(headers.getSetCookie()).toHaveLength(1);
+    expect((await thief.say('/in', { type: 'state' })).body).toMatchObject({ status: 'ABOUT_TO_START' });
+  });
+
+  it('is of no use after half an hour', async () => {
+    const person = signInBrowser(server().url);
+    await person.open('/in');
+    server().pass(1800);
+    expect((await person.say('/in', right)).status).toBe(403);
+  });
+});
