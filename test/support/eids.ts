@@ -58,9 +58,13 @@ export interface EidServer extends TestServer {
   /** Asks how it stands, after the time in which the service is not asked again. */
   check(name: Simulated, id: string, options?: Parameters<TestServer['put']>[2]): Promise<Answer>;
   /** What the user does. */
-  act(name: Simulated, action: string, order: string): Promise<void>;
-  /** How often the service was asked for anything. */
-  calls(name: Simulated): number;
+  act(name: Simulated, action: string, order: string, more?: object): Promise<void>;
+  /** How often the service was asked for anything, or for what has this in its path. */
+  calls(name: Simulated, path?: string): number;
+  /** The service’s reference of the newest order. */
+  newest(name: Simulated): string;
+  /** What the service was asked last at this path. */
+  asked(name: Simulated, path: string): Readonly<Record<string, unknown>>;
 }
 
 /** Simulators of these services. `now`: the time they go by. */
@@ -113,7 +117,11 @@ function withEids(server: TestServer, simulatorOf: Awaited<ReturnType<typeof pla
       const { operation, property } = eids[name].check;
       return server.put(operation, { [property]: id }, options);
     },
-    act: (name, action, order) => simulatorOf(name).act(action, order, { person: somebody.personalNumber }),
-    calls: (name) => simulatorOf(name).calls.length,
+    act: (name, action, order, more = {}) =>
+      simulatorOf(name).act(action, order, { person: somebody.personalNumber, ...more }),
+    calls: (name, path = '') => simulatorOf(name).calls.filter((call) => call.path.includes(path)).length,
+    newest: (name) => simulatorOf(name).orders()[0]?.ref ?? '',
+    asked: (name, path) =>
+      JSON.parse(simulatorOf(name).calls.findLast((call) => call.path.includes(path))?.body ?? '{}'),
   };
 }
