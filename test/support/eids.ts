@@ -6,6 +6,7 @@ import { eidTrials } from '../../src/compose-demo-eids.ts';
 import { type RunningSimulator, type Simulated, simulated, startSimulators } from '../../src/compose-simulators.ts';
 import { createSimClock } from '../../src/simulator-kit/clock.ts';
 import { testPeople } from '../../src/simulator-kit/people.ts';
+import type { FaultLimits } from '../../src/simulator-kit/simulator.ts';
 import { type Answer, noon, type sharedServer, simpleConfig, startTestServer, type TestServer } from './server.ts';
 
 /** Who identifies in these tests. */
@@ -63,6 +64,8 @@ export interface EidServer extends TestServer {
   calls(name: Simulated, path?: string): number;
   /** The service’s reference of the newest order. */
   newest(name: Simulated): string;
+  /** Has the service go wrong, as its simulator can; undefined ends it. */
+  fault(name: Simulated, fault: string | undefined, limits?: FaultLimits): void;
   /** What the service was asked last at this path. */
   asked(name: Simulated, path: string): Readonly<Record<string, unknown>>;
 }
@@ -121,6 +124,7 @@ function withEids(server: TestServer, simulatorOf: Awaited<ReturnType<typeof pla
       simulatorOf(name).act(action, order, { person: somebody.personalNumber, ...more }),
     calls: (name, path = '') => simulatorOf(name).calls.filter((call) => call.path.includes(path)).length,
     newest: (name) => simulatorOf(name).orders()[0]?.ref ?? '',
+    fault: (name, fault, limits) => simulatorOf(name).faults.set(fault, limits),
     asked: (name, path) =>
       JSON.parse(simulatorOf(name).calls.findLast((call) => call.path.includes(path))?.body ?? '{}'),
   };

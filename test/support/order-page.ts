@@ -23,10 +23,13 @@ export interface OrderPage {
   noted(): Promise<readonly string[]>;
 }
 
-/** Opens the page at this path. */
-export async function openOrderPage(server: TestServer, path: string, userAgent?: string): Promise<OrderPage> {
-  // Whatever an earlier test has left has lapsed.
-  server.pass(700);
+/** Opens the page at this path, after a time in which whatever an earlier test has left has lapsed. */
+export async function openOrderPage(
+  server: TestServer,
+  path: string,
+  { userAgent, afterSeconds = 700 }: { readonly userAgent?: string; readonly afterSeconds?: number } = {},
+): Promise<OrderPage> {
+  server.pass(afterSeconds);
   const browser = signInBrowser(server.url, userAgent);
   await browser.open(path);
   const before = (await server.events()).length;
