@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { requirementSchema } from './bankid-requirement.ts';
 import { conditionSchema, parseCondition } from './condition.ts';
+import { attributeNames } from './freja-settings.ts';
 import { template } from './template.ts';
 
 /** Every type of authenticator there is (Fortified ID, "Authenticators"). */
@@ -146,7 +147,9 @@ const config = z.strictObject({
     .default('PLUS')
     .describe('Least level of the Freja eID; PLUS'),
   attributesToReturn: z
-    .array(z.string().regex(/^[A-Z_]{1,64}$/, 'must be a name of Freja’s'))
+    .array(
+      z.string().refine((name) => attributeNames.some((known) => known === name), 'is no attribute that Freja has'),
+    )
     .max(30)
     .default(['BASIC_USER_INFO', 'SSN'])
     .describe('What Freja is asked about the person; BASIC_USER_INFO and SSN'),

@@ -51,9 +51,10 @@ export async function openOrderPage(
   };
 }
 
-/** Whom the application is told of, by the access token in this answer. */
-export async function signedIn({ put }: TestServer, { data }: Told['body']) {
-  const access_token = new URL(String(data['location'])).searchParams.get('access_token') ?? '';
+/** Whom the application is told of, by the access token that it gets with this answer, or at this address. */
+export async function signedIn({ put }: TestServer, way: Told['body'] | string | null) {
+  const location = typeof way === 'string' ? way : way?.data['location'];
+  const access_token = new URL(String(location)).searchParams.get('access_token') ?? '';
   const { status, body } = await put('verifyUser', { access_token });
   return { status, userid: body?.['userid'], auth_method: body?.['auth_method'] };
 }

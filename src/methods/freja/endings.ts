@@ -35,7 +35,7 @@ export function refusedBy({ code, detail, property, recorded }: Problem): Ending
   if (/^code-\d+$/.test(detail))
     return { ...byFreja('ERROR', 'failed'), canRestart: code === 'vendor-fault', reason: detail };
   const isTransport = code === 'vendor-fault' || code === 'vendor-timeout' || code === 'unavailable';
-  return isTransport ? transport : { ...byUs('ERROR'), reason: `local: ${code}` };
+  return isTransport ? transport : { ...byUs('ERROR'), canRestart: false, reason: `local: ${code}` };
 }
 
 function byFreja(vendorStatus: string, event: 'failed' | 'ended'): Ending {
