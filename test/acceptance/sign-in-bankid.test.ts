@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { flowOf } from '../../src/authenticators/flow.ts';
 import { failedHints, pendingHints } from '../../src/methods/bankid/wire.ts';
 import { operationsOf, sharedEidServer, somebody } from '../support/eids.ts';
 import { aloneAt, openOrderPage, signedIn } from '../support/order-page.ts';
@@ -150,6 +151,22 @@ describe('one page, or several', () => {
     expect(await say('state')).toMatchObject({ status: 'PENDING' });
     expect(await say('start', { identifier: 'whatever' })).toMatchObject({ status: 'PENDING' });
     expect([starts() - before, await noted()]).toEqual([1, [began]]);
+  });
+
+  it('writes nothing when it is told nothing new', async () => {
+    const { say, poll, browser } = await open();
+    await say('start');
+    await poll();
+    const { store, vault } = server().portvakt.ports;
+    const [cookie = ''] = browser.cookies.values();
+    const kept = () => store.read(flowOf(cookie, vault));
+    const before = await kept();
+    expect(before).toBeDefined();
+    for (const _ of [1, 2]) expect(await poll()).toMatchObject({ status: 'PENDING' });
+    expect(await kept()).toEqual(before);
+    await act('next');
+    expect(await poll()).toMatchObject({ vendorStatus: 'STARTED' });
+    expect(await kept()).not.toEqual(before);
   });
 
   it.each(['before the start', 'pending', 'taken', 'ended'])('cancels: %s', async (when) => {
