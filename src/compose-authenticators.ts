@@ -4,8 +4,11 @@ import type { Config } from './config/schema.ts';
 import type { AuthenticatorSettings } from './core/authenticator-settings.ts';
 import { type BoundOperation, bind } from './core/bind.ts';
 import type { Fault } from './core/fault.ts';
+import * as bankId from './methods/bankid/index.ts';
+import * as freja from './methods/freja/index.ts';
 import * as netId from './methods/netid-access/index.ts';
 import * as passkey from './methods/passkey/index.ts';
+import * as push from './methods/push/index.ts';
 
 /** Every type of authenticator that has a page of its own kind. */
 export const authenticatorTypes = [
@@ -14,6 +17,9 @@ export const authenticatorTypes = [
   otpValidator,
   passkey.passkey,
   ...netId.authenticators,
+  ...bankId.authenticators,
+  ...freja.authenticators,
+  ...push.authenticators,
 ];
 
 /** What one authenticator runs, by role, and what is wrong with that. */

@@ -20,14 +20,22 @@ export interface Turn {
   readonly exports: Readonly<Record<string, string>>;
   /** Who has been proved so far. */
   readonly user: FlowPerson | undefined;
+  /** Whom an earlier authenticator has proved, or merely named: nobody else may be proved. */
+  readonly known: FlowPerson | undefined;
   /** Address of the page, as the browser has it. */
   readonly pageUrl: string;
   readonly userAgent: string;
+  /** Network address of the browser. */
+  readonly address: string;
   /** Realm of its tenant. */
   readonly realm: string;
   readonly now: number;
   /** The chain it stands in goes on without it. */
   readonly isOptional: boolean;
+  /** Something nobody can guess. */
+  newReference(): string;
+  /** Whether two texts are the same, without telling by the time it takes. */
+  isSameSecret(a: string, b: string): boolean;
   /** Runs one of the operations that the type has named. @throws Problem as its steps do */
   run(role: string, input: Readonly<Record<string, string>>): Promise<Found>;
   /** Writes an event of the authenticator: trace, address and tag are added. */
@@ -80,6 +88,8 @@ export interface AuthenticatorType {
   readonly proves?: readonly string[];
   /** Message type → what answers it. `complete` and `failure` are the server’s own. */
   readonly messages: Readonly<Record<string, Handler>>;
+  /** Answers `state` when there is nothing to be changed, so that nobody has to wait, and nothing is written; undefined when there may be. */
+  look?(turn: Turn): Promise<Outcome | undefined>;
 }
 
 /** Declares a type. */

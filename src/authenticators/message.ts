@@ -1,6 +1,7 @@
 import { gather, record } from '../core/pipeline.ts';
 import type { Ports } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
+import { newReference } from '../core/session.ts';
 import type { Outcome, Turn } from './authenticator.ts';
 import { afterCancel, afterDone, afterFailure, isOtherPerson } from './ends.ts';
 import { type Message, parseMessage, toAnswer } from './envelope.ts';
@@ -35,6 +36,8 @@ export async function answerMessage(
   const isOurs = found !== undefined && found.flow.entry === top;
   if (!isOurs || (request.id !== top && found.body.parents[request.id] === undefined)) return refuse(403, 'no_session');
   const mounted = at(site, request.id);
+  const seen = await look(message, own, { request, ...found, mounted, site, ports });
+  if (seen !== undefined) return { status: 200, body: toAnswer(message, seen) };
   return holdFlow(request.cookie ?? '', ports, async (flow, body) => {
     const { next, ...answer } = await hear(message, own, { request, flow, body, mounted, site, ports });
     return { body: next, answer: { status: 200, ...answer } };
@@ -44,6 +47,13 @@ export async function answerMessage(
 /** An answer that is none of a sign-in’s. */
 export function refuse(status: number, reason: string): MessageAnswer {
   return { status, body: { success: false, type: 'failure', reason, data: {} } };
+}
+
+/** What can be told without holding the flow: reading it is enough while nothing changes. */
+function look(message: Message, own: string, work: Work): Promise<Outcome | undefined> | undefined {
+  const { body, mounted } = work;
+  if (message.type !== 'state' || body.ended[mounted.settings.id] === 'done') return undefined;
+  return mounted.type?.look?.(toTurn(message, own, work));
 }
 
 interface Heard {
@@ -146,11 +156,15 @@ function toTurn(message: Message, own: string, work: Work): Turn {
     data: message.data,
     exports: body.exports,
     user: body.user,
+    known: body.user ?? body.claimed,
     pageUrl: `${own}${mounted.path}`,
     userAgent: request.headers['user-agent'] ?? '',
+    address: request.address,
     realm: mounted.realm,
     now: ports.clock.now(),
     isOptional: isOptional(work),
+    newReference: () => newReference(ports.chance),
+    isSameSecret: (a, b) => ports.vault.equal(a, b),
     run(role, input) {
       const operation = mounted.operations.get(role);
       if (operation === undefined) throw new Problem('internal', `${id} has no operation for ${role}`);

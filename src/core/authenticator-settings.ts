@@ -1,11 +1,18 @@
 import { z } from 'zod';
+import { requirementSchema } from './bankid-requirement.ts';
 import { conditionSchema, parseCondition } from './condition.ts';
+import { attributeNames } from './freja-settings.ts';
 import { template } from './template.ts';
 
 /** Every type of authenticator there is (Fortified ID, "Authenticators"). */
 export const authenticatorTypes = [
   'NiasOnOtherDevice',
   'NiasOnSameDevice',
+  'BidOnOtherDevice',
+  'BidOnMobileDevice',
+  'FrejaWithUserInput',
+  'FrejaWithQRCode',
+  'OneTouch',
   'UserNameAndPassword',
   'UserLookup',
   'OTPValidator',
@@ -120,9 +127,38 @@ const config = z.strictObject({
     .describe('Name by which the app shows who asks, for the page to show as well'),
   internal_http_destination: identifier
     .optional()
-    .describe('Name of the connection to the service in the section netid'),
+    .describe('Name of the connection to the service in the section netid, bankid or freja'),
   poll_frequency: z.int().min(1).max(60).default(2).describe('How often the page asks, in seconds; 2'),
   allowed_polling_for_minutes: z.int().min(1).max(15).default(2).describe('When an order is given up; 2'),
+  requirement: requirementSchema
+    .optional()
+    .describe('What BankID demands of the person and the BankID; nothing special'),
+  renewals: z
+    .int()
+    .min(0)
+    .max(20)
+    .default(4)
+    .describe('How often the QR code of an order that no app has taken is replaced by that of another one; 4'),
+  userInfoType: z
+    .enum(['SSN', 'EMAIL', 'PHONE', 'ORG_ID'])
+    .default('SSN')
+    .describe('What the person types for Freja to know them by; SSN'),
+  minRegistrationLevel: z
+    .enum(['BASIC', 'EXTENDED', 'PLUS'])
+    .default('PLUS')
+    .describe('Least level of the Freja eID; PLUS'),
+  attributesToReturn: z
+    .array(
+      z.string().refine((name) => attributeNames.some((known) => known === name), 'is no attribute that Freja has'),
+    )
+    .max(30)
+    .default(['BASIC_USER_INFO', 'SSN'])
+    .describe('What Freja is asked about the person; BASIC_USER_INFO and SSN'),
+  match: z.boolean().default(true).describe('The person types a number from the page on the phone; true'),
+  passkey: z
+    .boolean()
+    .default(false)
+    .describe('Approving takes a passkey of the device, with the person verified; false'),
   link: link
     .optional()
     .describe('Find the identified person in the realm’s directories; without it, the person is who the service names'),
@@ -184,13 +220,25 @@ export const authenticatorSchema = z.strictObject({
 /** See {@link authenticatorSchema}. */
 export type AuthenticatorSettings = z.output<typeof authenticatorSchema>;
 
+const nias = ['NiasOnOtherDevice', 'NiasOnSameDevice'] as const;
+const bankId = ['BidOnOtherDevice', 'BidOnMobileDevice'] as const;
+const freja = ['FrejaWithUserInput', 'FrejaWithQRCode'] as const;
+const connected = [...nias, ...bankId, ...freja] as const;
+
 /** Settings of its `config` that not every type takes → the types that do. */
 export const takenBy: Readonly<Record<string, readonly AuthenticatorTypeName[]>> = {
-  internal_http_destination: ['NiasOnOtherDevice', 'NiasOnSameDevice'],
-  caller_name: ['NiasOnOtherDevice', 'NiasOnSameDevice'],
-  poll_frequency: ['NiasOnOtherDevice', 'NiasOnSameDevice'],
-  allowed_polling_for_minutes: ['NiasOnOtherDevice', 'NiasOnSameDevice'],
-  link: ['NiasOnOtherDevice', 'NiasOnSameDevice'],
+  internal_http_destination: connected,
+  caller_name: [...connected, 'OneTouch'],
+  poll_frequency: [...connected, 'OneTouch'],
+  allowed_polling_for_minutes: [...connected, 'OneTouch'],
+  link: connected,
+  requirement: bankId,
+  renewals: ['BidOnOtherDevice'],
+  userInfoType: ['FrejaWithUserInput'],
+  minRegistrationLevel: freja,
+  attributesToReturn: freja,
+  match: ['OneTouch'],
+  passkey: ['OneTouch'],
   pipe_id: ['UserNameAndPassword', 'UserLookup', 'OTPValidator'],
   pre_pipe_id: ['OTPValidator'],
   allowed_retries: ['UserNameAndPassword', 'UserLookup'],
@@ -210,8 +258,7 @@ export const takenBy: Readonly<Record<string, readonly AuthenticatorTypeName[]>>
 
 /** Settings without which a type can do nothing. */
 export const neededBy: Readonly<Partial<Record<AuthenticatorTypeName, readonly string[]>>> = {
-  NiasOnOtherDevice: ['internal_http_destination'],
-  NiasOnSameDevice: ['internal_http_destination'],
+  ...Object.fromEntries(connected.map((type) => [type, ['internal_http_destination']])),
   Selector: ['options'],
   Chain: ['chain'],
 };

@@ -1,6 +1,35 @@
 import { z } from 'zod';
 import { clientTlsSchema } from './client-tls-settings.ts';
 
+/** Names of attributes that can be asked for (the vendor's open-source client; PhenixID documents seven of them). */
+export const attributeNames = [
+  'BASIC_USER_INFO',
+  'SSN',
+  'EMAIL_ADDRESS',
+  'ALL_EMAIL_ADDRESSES',
+  'ALL_PHONE_NUMBERS',
+  'DATE_OF_BIRTH',
+  'AGE',
+  'ADDRESSES',
+  'CUSTOM_IDENTIFIER',
+  'RELYING_PARTY_USER_ID',
+  'INTEGRATOR_SPECIFIC_USER_ID',
+  'UNIQUE_PERSONAL_IDENTIFIER',
+  'ORGANISATION_ID_IDENTIFIER',
+  'ORGANISATION_ID',
+  'REGISTRATION_LEVEL',
+  'LOA_LEVEL',
+  'DOCUMENT',
+  'PHOTO',
+  'DOCUMENT_PHOTO',
+  'NFC_ID_PHOTO',
+  'NETWORK_INFO',
+  'GENDER',
+  'COVID_CERTIFICATES',
+  'DOCUMENT_INFO_WITH_PDF',
+  'CHILDREN_DOCUMENT_INFO_WITH_PDF',
+] as const;
+
 /** TLS to Freja: both sides prove who they are, and Freja's authority is its own ("Authentication Services", Transport). */
 const mutualTls = clientTlsSchema.refine(
   ({ cert, pfx, ca }) => (cert !== undefined || pfx !== undefined) && ca !== undefined,

@@ -6,6 +6,7 @@ import { eidTrials } from '../../src/compose-demo-eids.ts';
 import { type RunningSimulator, type Simulated, simulated, startSimulators } from '../../src/compose-simulators.ts';
 import { createSimClock } from '../../src/simulator-kit/clock.ts';
 import { testPeople } from '../../src/simulator-kit/people.ts';
+import type { FaultLimits } from '../../src/simulator-kit/simulator.ts';
 import { type Answer, noon, type sharedServer, simpleConfig, startTestServer, type TestServer } from './server.ts';
 
 /** Who identifies in these tests. */
@@ -58,9 +59,15 @@ export interface EidServer extends TestServer {
   /** Asks how it stands, after the time in which the service is not asked again. */
   check(name: Simulated, id: string, options?: Parameters<TestServer['put']>[2]): Promise<Answer>;
   /** What the user does. */
-  act(name: Simulated, action: string, order: string): Promise<void>;
-  /** How often the service was asked for anything. */
-  calls(name: Simulated): number;
+  act(name: Simulated, action: string, order: string, more?: object): Promise<void>;
+  /** How often the service was asked for anything, or for what has this in its path. */
+  calls(name: Simulated, path?: string): number;
+  /** The service’s reference of the newest order. */
+  newest(name: Simulated): string;
+  /** Has the service go wrong, as its simulator can; undefined ends it. */
+  fault(name: Simulated, fault: string | undefined, limits?: FaultLimits): void;
+  /** What the service was asked last at this path. */
+  asked(name: Simulated, path: string): Readonly<Record<string, unknown>>;
 }
 
 /** Simulators of these services. `now`: the time they go by. */
@@ -113,7 +120,12 @@ function withEids(server: TestServer, simulatorOf: Awaited<ReturnType<typeof pla
       const { operation, property } = eids[name].check;
       return server.put(operation, { [property]: id }, options);
     },
-    act: (name, action, order) => simulatorOf(name).act(action, order, { person: somebody.personalNumber }),
-    calls: (name) => simulatorOf(name).calls.length,
+    act: (name, action, order, more = {}) =>
+      simulatorOf(name).act(action, order, { person: somebody.personalNumber, ...more }),
+    calls: (name, path = '') => simulatorOf(name).calls.filter((call) => call.path.includes(path)).length,
+    newest: (name) => simulatorOf(name).orders()[0]?.ref ?? '',
+    fault: (name, fault, limits) => simulatorOf(name).faults.set(fault, limits),
+    asked: (name, path) =>
+      JSON.parse(simulatorOf(name).calls.findLast((call) => call.path.includes(path))?.body ?? '{}'),
   };
 }

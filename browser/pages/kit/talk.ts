@@ -33,6 +33,15 @@ export function useTalk(opening: 'state' | 'init' = 'state'): Talk {
   const turn = useRef(0);
   const isAsked = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const brought = useRef<string>(undefined);
+
+  /** Asks, and says with it by which word an app has led back. What was not heard is said once more. */
+  const tellReturn = async (type: string, data: object): Promise<Reply> => {
+    const { current: word } = brought;
+    const reply = await ask(type, word === undefined ? data : { ...data, return: word });
+    if (typeof reply === 'object' && brought.current === word) brought.current = undefined;
+    return reply;
+  };
 
   const send = async (type: string, data: object = {}): Promise<void> => {
     turn.current += 1;
@@ -40,7 +49,7 @@ export function useTalk(opening: 'state' | 'init' = 'state'): Talk {
     clearTimeout(timer.current);
     isAsked.current = type !== opening;
     if (isAsked.current) setHeard((before) => ({ ...before, isBusy: true }));
-    const reply = await ask(type, data);
+    const reply = await (type === opening ? tellReturn(type, data) : ask(type, data));
     if (mine !== turn.current) return;
     isAsked.current = false;
     const again = followUp(reply, pollSeconds);
@@ -50,7 +59,11 @@ export function useTalk(opening: 'state' | 'init' = 'state'): Talk {
   };
 
   useEffect(() => {
-    void send(opening);
+    const come = () => {
+      brought.current = takeReturn() ?? brought.current;
+      void send(opening);
+    };
+    come();
     const look = () => {
       // What the person did is being answered, and says how things stand as well.
       if (document.visibilityState === 'visible' && !isAsked.current) void send(opening);
@@ -61,14 +74,24 @@ export function useTalk(opening: 'state' | 'init' = 'state'): Talk {
     };
     document.addEventListener('visibilitychange', look);
     addEventListener('pageshow', back);
+    // A browser may show the page that it has already when an app leads back to it.
+    addEventListener('hashchange', come);
     return () => {
       document.removeEventListener('visibilitychange', look);
       removeEventListener('pageshow', back);
+      removeEventListener('hashchange', come);
       clearTimeout(timer.current);
     };
   }, []);
 
   return { ...heard, send };
+}
+
+/** The word with which an app has led back here. It is taken out of the address, where it would stay in the history. */
+function takeReturn(): string | undefined {
+  const [, word] = /^#return=([0-9a-f]{64})$/.exec(location.hash) ?? [];
+  if (word !== undefined) history.replaceState(history.state, '', location.pathname + location.search);
+  return word;
 }
 
 /** In how many seconds the page asks again; undefined when it waits for the person. */

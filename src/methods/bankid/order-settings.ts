@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isPolicyPattern } from './policies.ts';
+import { requirementSchema } from '../../core/bankid-requirement.ts';
 
 /** What an operator lays down for every order of an operation. A request may ask for more than that, never for less. */
 export const orderSettings = {
@@ -21,32 +21,7 @@ export const orderSettings = {
     .optional()
     .describe('Where the app on the same device leads back to, when the request does not say; nowhere'),
   returnRisk: z.boolean().default(false).describe('Ask BankID how risky it finds the order; false'),
-  requirement: z
-    .strictObject({
-      pinCode: z
-        .boolean()
-        .default(false)
-        .describe('The person must type the security code, also with biometrics at hand; false'),
-      mrtd: z
-        .boolean()
-        .default(false)
-        .describe('The person must read a passport or identity card with the phone; false'),
-      cardReader: z
-        .enum(['class1', 'class2'])
-        .optional()
-        .describe('For BankID on card: any reader, or one with keys of its own; any way'),
-      certificatePolicies: z
-        .array(z.string().refine(isPolicyPattern, 'must be an object identifier, perhaps with .* at its end'))
-        .min(1)
-        .optional()
-        .describe('Sorts of BankID that may be used, as certificate policies; every sort'),
-      risk: z
-        .enum(['low', 'moderate'])
-        .optional()
-        .describe('Most risk that BankID shall let pass; not sent. Whether BankID still takes it is unclear'),
-    })
-    .prefault({})
-    .describe('What is demanded of the person and the BankID'),
+  requirement: requirementSchema.prefault({}).describe('What is demanded of the person and the BankID'),
 };
 
 /** See {@link orderSettings}. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { isPolicyPattern } from '../../core/bankid-requirement.ts';
 import { toBase64 } from '../../core/base64.ts';
 import { isPersonalNumber } from '../../core/personal-number.ts';
 import { Problem } from '../../core/problem.ts';
 import type { OrderSettings } from './order-settings.ts';
-import { isPolicyAmong, isPolicyPattern } from './policies.ts';
+import { isPolicyAmong } from './policies.ts';
 import { choiceIn } from './step-settings.ts';
 import type { Purpose } from './wire.ts';
 

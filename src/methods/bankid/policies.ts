@@ -4,8 +4,3 @@ export function isPolicyAmong(policy: string, patterns: readonly string[]): bool
     pattern.endsWith('.*') ? policy.startsWith(pattern.slice(0, -1)) : policy === pattern,
   );
 }
-
-/** True for what BankID takes as a policy: an object identifier; a star may stand at its end, from the fifth part on. */
-export function isPolicyPattern(text: string): boolean {
-  return /^\d+(\.\d+){2,}$/.test(text) || /^\d+(\.\d+){3,}\.\*$/.test(text);
-}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isPolicyAmong, isPolicyPattern } from './policies.ts';
+import { isPolicyPattern } from '../../core/bankid-requirement.ts';
+import { isPolicyAmong } from './policies.ts';
 import { isNameOf } from './relying-party.ts';
 import { readSignedData } from './signed-data.ts';
 

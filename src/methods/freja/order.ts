@@ -1,8 +1,8 @@
 import { toBase64 } from '../../core/base64.ts';
-import type { FrejaSettings } from '../../core/freja-settings.ts';
+import { attributeNames, type FrejaSettings } from '../../core/freja-settings.ts';
 import { isPersonalNumber } from '../../core/personal-number.ts';
 import { Problem } from '../../core/problem.ts';
-import { attributeNames, type Level, levels, type UserInfoType, userInfoTypes } from './wire.ts';
+import { type Level, levels, type UserInfoType, userInfoTypes } from './wire.ts';
 
 /** Whom Freja is asked to identify. */
 export interface Asked {

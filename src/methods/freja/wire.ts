@@ -153,32 +153,3 @@ export const userInfoTypes = ['SSN', 'EMAIL', 'PHONE', 'ORG_ID', 'UPI', 'INFERRE
 
 /** See {@link userInfoTypes}. */
 export type UserInfoType = (typeof userInfoTypes)[number];
-
-/** Names of attributes that can be asked for (the vendor's open-source client; PhenixID documents seven of them). */
-export const attributeNames = [
-  'BASIC_USER_INFO',
-  'SSN',
-  'EMAIL_ADDRESS',
-  'ALL_EMAIL_ADDRESSES',
-  'ALL_PHONE_NUMBERS',
-  'DATE_OF_BIRTH',
-  'AGE',
-  'ADDRESSES',
-  'CUSTOM_IDENTIFIER',
-  'RELYING_PARTY_USER_ID',
-  'INTEGRATOR_SPECIFIC_USER_ID',
-  'UNIQUE_PERSONAL_IDENTIFIER',
-  'ORGANISATION_ID_IDENTIFIER',
-  'ORGANISATION_ID',
-  'REGISTRATION_LEVEL',
-  'LOA_LEVEL',
-  'DOCUMENT',
-  'PHOTO',
-  'DOCUMENT_PHOTO',
-  'NFC_ID_PHOTO',
-  'NETWORK_INFO',
-  'GENDER',
-  'COVID_CERTIFICATES',
-  'DOCUMENT_INFO_WITH_PDF',
-  'CHILDREN_DOCUMENT_INFO_WITH_PDF',
-] as const;

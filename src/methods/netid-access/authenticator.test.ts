@@ -3,6 +3,7 @@ import { transactionPorts } from '../../../test/support/transactions.ts';
 import { qrCodes } from '../../adapters/qr-codes.ts';
 import { createSignIn } from '../../authenticators/sign-in.ts';
 import { createSite } from '../../authenticators/site.ts';
+import { wayBackTo } from '../../authenticators/way-back.ts';
 import { type AuthenticatorTypeName, authenticatorSchema } from '../../core/authenticator-settings.ts';
 import { createBackends } from '../../core/backend.ts';
 import { bind } from '../../core/bind.ts';
@@ -12,7 +13,6 @@ import { niasOnOtherDevice, niasOnSameDevice } from './authenticator.ts';
 import type { NetIdBackend, Started } from './backend.ts';
 import { type Collected, newsOf, newsOfMiss } from './news.ts';
 import { steps } from './steps.ts';
-import { wayBackTo } from './way-back.ts';
 import { niasStatuses, wordInFault } from './wire.ts';
 
 const asked = '197001011234';

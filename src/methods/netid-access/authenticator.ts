@@ -1,11 +1,12 @@
 import { type Turn, textIn } from '../../authenticators/authenticator.ts';
 import { authenticatorEvents } from '../../authenticators/events.ts';
-import { defineOrders, type Ending, type OrderType, type View } from '../../authenticators/orders.ts';
+import { exportsOf, linkSteps, personProved } from '../../authenticators/linked.ts';
+import type { Ending, OrderType, View } from '../../authenticators/order-type.ts';
+import { defineOrders } from '../../authenticators/orders.ts';
+import { wayBackTo } from '../../authenticators/way-back.ts';
 import type { AuthenticatorSettings } from '../../core/authenticator-settings.ts';
 import type { Gathered } from '../../core/pipeline.ts';
 import { Problem } from '../../core/problem.ts';
-import { exportsOf } from './exports.ts';
-import { wayBackTo } from './way-back.ts';
 import { whomToAsk } from './who.ts';
 import { meaningOf, type NiasStatus, ownWords, statusOf } from './wire.ts';
 
@@ -59,11 +60,12 @@ function lost({ code }: Problem): Ending {
   return ownEnding('local: person unknown here', 'common.person_unlinked');
 }
 
-function view({ transaction, identity = {}, user }: Gathered, turn: Turn): View {
+function view(facts: Gathered, turn: Turn): View {
+  const { transaction } = facts;
   if (transaction === undefined) throw new Problem('internal', 'the check told nothing');
   const { state, word } = transaction;
   const niasStatus = statusOf(transaction);
-  if (state === 'approved') return done(identity, user, turn);
+  if (state === 'approved') return done(facts, turn);
   // The page’s contract ends an order that met a temporary fault; whoever asks by the API goes on asking.
   if (word === 'RETRY') return { ending: endingBy('RETRY', 'RETRY') };
   if (state === 'pending' || state === 'in-progress') return { pending: { niasStatus } };
@@ -73,30 +75,32 @@ function view({ transaction, identity = {}, user }: Gathered, turn: Turn): View 
   return { ending: endingBy(niasStatus, word) };
 }
 
-function done(identity: NonNullable<Gathered['identity']>, user: Gathered['user'], turn: Turn): View {
+function done(facts: Gathered, turn: Turn): View {
+  const { identity = {} } = facts;
   const { subject, deviceAddress } = identity;
-  const isLinked = turn.settings.config.link !== undefined;
-  const id = user?.id ?? (isLinked ? undefined : subject);
-  if (id === undefined) return { ending: ownEnding('local: person-missing', 'nias.not_usable') };
+  const person = personProved(facts, subject, turn);
+  if (person === undefined) return { ending: ownEnding('local: person-missing', 'nias.not_usable') };
   return {
-    done: { user: { realm: realmOf(user, turn), id }, method: 'netid', exports: exportsOf(identity), identity },
+    done: { user: person, method: 'netid', exports: exported(identity), identity },
     shown: { niasStatus: 'COMPLETE' },
     address: /^[0-9a-fA-F.:]{2,45}$/.test(deviceAddress ?? '') ? deviceAddress : undefined,
   };
 }
 
-function realmOf(user: Gathered['user'], { realm }: Turn): string {
-  return user?.realm ?? realm;
+function exported({ sn, userId, ...identity }: NonNullable<Gathered['identity']>) {
+  const { givenName, name, personalNumber, certificate, deviceAddress, deviceName, deviceVersion } = identity;
+  const device = { deviceAddress, deviceName, deviceVersion };
+  return exportsOf({ givenName, surName: sn, name, personalNumber, certificate, userID: userId, ...device });
 }
 
-function operations({ config }: AuthenticatorSettings) {
-  const { internal_http_destination: connection, link } = config;
-  const toPerson =
-    link === undefined ? [] : [{ when: { 'transaction.state': 'approved' }, then: [{ step: 'link-person', ...link }] }];
+function operations(settings: AuthenticatorSettings) {
+  const { internal_http_destination: connection } = settings.config;
+  const check = { step: 'netid-access/check', connection, property: 'id' };
   const summary = 'Part of a sign-in page';
   return {
     start: { summary, steps: [{ step: 'netid-access/start', connection, property: 'identifier' }] },
-    check: { summary, steps: [{ step: 'netid-access/check', connection, property: 'id' }, ...toPerson] },
+    look: { summary, steps: [check] },
+    check: { summary, steps: [check, ...linkSteps(settings)] },
     cancel: { summary, steps: [{ step: 'netid-access/cancel', property: 'id' }] },
   };
 }
@@ -109,6 +113,7 @@ const alike = {
     ended: authenticatorEvents.netIdEnded,
   },
   operations,
+  about: (id) => ({ id }),
   refused,
   view,
   lost,
@@ -129,16 +134,17 @@ export const niasOnOtherDevice = defineOrders({
     const shown = { niasStatus: 'INVALID_PARAMETERS' };
     return { ending: { status: 'ERROR', shown, message: 'niasood.identifier_invalid', canRestart: true } };
   },
-  started: ({ transaction }) => ({ niasStatus: 'OUTSTANDING_TRANSACTION', authRef: transaction?.id }),
+  started: ({ transaction }) => ({ pending: { niasStatus: 'OUTSTANDING_TRANSACTION', authRef: transaction?.id } }),
 });
 
 /** Nothing is typed; the app is on the device that shows the page. */
 export const niasOnSameDevice = defineOrders({
   ...alike,
   name: 'NiasOnSameDevice',
-  input: ({ userAgent, pageUrl }) => ({ input: { redirect: wayBackTo(pageUrl, userAgent) } }),
+  input: ({ userAgent, pageUrl }) => ({ input: {}, way: { redirect: wayBackTo(pageUrl, userAgent) } }),
   started({ reply }) {
     const { autostarttoken: token, autostarturl: link } = reply;
-    return { niasStatus: 'OUTSTANDING_TRANSACTION', authRef: token, autoStartToken: token, autoStartLink: link };
+    const pending = { niasStatus: 'OUTSTANDING_TRANSACTION', authRef: token };
+    return { pending: { ...pending, autoStartToken: token, autoStartLink: link } };
   },
 });

@@ -116,6 +116,30 @@ export const en = {
   'bankid.not_supported_by_user_app': 'Your version of BankID cannot do this. Update it and try again.',
   'bankid.transaction_risk_blocked': 'BankID found the risk too high.',
   'bankid.already_in_progress': 'You had another identification under way. Try again.',
+  'bankid.pending': 'In progress. Please wait.',
+  'bankid.awaiting_return': 'BankID is done. Come back to this page by the way BankID leads you.',
+  'bankid.not_returned':
+    'BankID did not lead back to the browser where you began. Try again, and let BankID bring you back.',
+  'bankid.other_browser':
+    'BankID has led to another browser than the one where you began. Begin again here, or go back to the other one.',
+  'bankid.mrtd_verification_failed': 'Your passport or identity card could not be read. Try again.',
+  'bankid.facial_recognition_failed': 'The face check did not succeed. Try again.',
+  'bankid.nfc_not_supported_by_device': 'Your phone cannot read passports and identity cards.',
+  'bankid.multiple_bank_ids_on_device':
+    'There are several BankIDs on the device. Remove those you do not use, and try again.',
+  'bankid.step_up_failed': 'The extra step did not succeed. Try again.',
+  'bankid.unknown_failure': 'BankID reported a fault. Try again.',
+  'bankid.no_answer': 'BankID does not answer just now. Try again in a while.',
+  'bankid.verification_failed': 'What came from BankID could not be trusted, so you were not signed in.',
+  'bankid.invalid_parameters': 'BankID cannot be used just now. Try again in a while, or choose another way.',
+  'bankid.unauthorized': 'BankID cannot be used just now. Try again in a while, or choose another way.',
+  'bankid.not_found': 'BankID cannot be used just now. Try again in a while, or choose another way.',
+  'bankid.method_not_allowed': 'BankID cannot be used just now. Try again in a while, or choose another way.',
+  'bankid.request_timeout': 'BankID cannot be used just now. Try again in a while, or choose another way.',
+  'bankid.unsupported_media_type': 'BankID cannot be used just now. Try again in a while, or choose another way.',
+  'bankid.too_many_requests': 'BankID cannot be used just now. Try again in a while, or choose another way.',
+  'bankid.internal_error': 'BankID cannot be used just now. Try again in a while, or choose another way.',
+  'bankid.maintenance': 'BankID cannot be used just now. Try again in a while, or choose another way.',
 
   // freja
   'freja.app': 'Freja',
@@ -130,6 +154,11 @@ export const en = {
   'freja.canceled': 'You cancelled in Freja.',
   'freja.rp_canceled': 'It was cancelled. Try again.',
   'freja.expired': 'It took too long. Try again with Freja at hand.',
+  'freja.error': 'Freja cannot be used just now. Try again in a while, or choose another way.',
+  'freja.not_usable': 'What came from Freja could not be trusted, so you were not signed in.',
+  'freja.no_answer': 'Freja does not answer just now. Try again in a while.',
+  'freja.already_in_progress': 'You had another identification under way. Try again.',
+  'freja.unknown_user': 'Freja does not know anybody by that.',
 
   // onetouch
   'onetouch.app': 'Portvakt',
@@ -140,6 +169,7 @@ export const en = {
   'onetouch.in_progress': 'The request is open on your phone. Approve it there.',
   'onetouch.rejected': 'The request was rejected on the phone.',
   'onetouch.expired': 'It took too long. Try again with the phone at hand.',
+  'onetouch.wrong_number': 'Another number was typed on the phone. Try again.',
   'onetouch.error': 'The request could not be answered. Try again.',
 
   // passkey

@@ -118,6 +118,34 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'bankid.not_supported_by_user_app': 'Din version av BankID klarar inte det här. Uppdatera den och försök igen.',
   'bankid.transaction_risk_blocked': 'BankID bedömde risken som för hög.',
   'bankid.already_in_progress': 'En annan legitimering pågick redan för dig. Försök igen.',
+  'bankid.pending': 'Arbete pågår. Vänta.',
+  'bankid.awaiting_return': 'BankID är klart. Gå tillbaka till den här sidan den väg som BankID leder dig.',
+  'bankid.not_returned':
+    'BankID ledde inte tillbaka till webbläsaren där du började. Försök igen och låt BankID ta dig tillbaka.',
+  'bankid.other_browser':
+    'BankID har lett till en annan webbläsare än den där du började. Börja om här, eller gå tillbaka till den andra.',
+  'bankid.mrtd_verification_failed': 'Ditt pass eller id-kort gick inte att läsa av. Försök igen.',
+  'bankid.facial_recognition_failed': 'Ansiktskontrollen lyckades inte. Försök igen.',
+  'bankid.nfc_not_supported_by_device': 'Din telefon kan inte läsa av pass och id-kort.',
+  'bankid.multiple_bank_ids_on_device':
+    'Det finns flera BankID på enheten. Ta bort dem du inte använder och försök igen.',
+  'bankid.step_up_failed': 'Det extra steget lyckades inte. Försök igen.',
+  'bankid.unknown_failure': 'Ett fel uppstod hos BankID. Försök igen.',
+  'bankid.no_answer': 'BankID svarar inte just nu. Försök igen om en stund.',
+  'bankid.verification_failed': 'Svaret från BankID gick inte att lita på, så du loggades inte in.',
+  'bankid.invalid_parameters':
+    'BankID går inte att använda just nu. Försök igen om en stund, eller välj ett annat sätt.',
+  'bankid.unauthorized': 'BankID går inte att använda just nu. Försök igen om en stund, eller välj ett annat sätt.',
+  'bankid.not_found': 'BankID går inte att använda just nu. Försök igen om en stund, eller välj ett annat sätt.',
+  'bankid.method_not_allowed':
+    'BankID går inte att använda just nu. Försök igen om en stund, eller välj ett annat sätt.',
+  'bankid.request_timeout': 'BankID går inte att använda just nu. Försök igen om en stund, eller välj ett annat sätt.',
+  'bankid.unsupported_media_type':
+    'BankID går inte att använda just nu. Försök igen om en stund, eller välj ett annat sätt.',
+  'bankid.too_many_requests':
+    'BankID går inte att använda just nu. Försök igen om en stund, eller välj ett annat sätt.',
+  'bankid.internal_error': 'BankID går inte att använda just nu. Försök igen om en stund, eller välj ett annat sätt.',
+  'bankid.maintenance': 'BankID går inte att använda just nu. Försök igen om en stund, eller välj ett annat sätt.',
 
   // freja
   'freja.app': 'Freja',
@@ -132,6 +160,11 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'freja.canceled': 'Du avbröt i Freja.',
   'freja.rp_canceled': 'Det avbröts. Försök igen.',
   'freja.expired': 'Det tog för lång tid. Försök igen med Freja framme.',
+  'freja.error': 'Freja går inte att använda just nu. Försök igen om en stund, eller välj ett annat sätt.',
+  'freja.not_usable': 'Svaret från Freja gick inte att lita på, så du loggades inte in.',
+  'freja.no_answer': 'Freja svarar inte just nu. Försök igen om en stund.',
+  'freja.already_in_progress': 'En annan legitimering pågick redan för dig. Försök igen.',
+  'freja.unknown_user': 'Freja känner ingen genom det du skrev.',
 
   // onetouch
   'onetouch.app': 'Portvakt',
@@ -142,6 +175,7 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'onetouch.in_progress': 'Begäran är öppen i telefonen. Godkänn den där.',
   'onetouch.rejected': 'Begäran avvisades i telefonen.',
   'onetouch.expired': 'Det tog för lång tid. Försök igen med telefonen framme.',
+  'onetouch.wrong_number': 'Ett annat nummer skrevs in i telefonen. Försök igen.',
   'onetouch.error': 'Begäran kunde inte besvaras. Försök igen.',
 
   // passkey
