@@ -15,7 +15,7 @@ export interface Site {
   readonly folder: string;
   readonly file: string;
   readonly data: string;
-  /** Starts `portvakt serve` in a process of its own, on any free port; it does not outlive the test. */
+  /** Starts `portvakt serve` in one process of its own, unless told otherwise, on any free port; it does not outlive the test. */
   serve(...words: readonly string[]): Promise<ServerProcess>;
   /** The same, in a process that may write no file beyond so many kilobytes. */
   serveOnFullDisk(kilobytes: number): Promise<ServerProcess>;
@@ -81,7 +81,9 @@ export function makeSite(config: object, until: Until = onTestFinished): Site {
     rmSync(folder, { recursive: true, force: true });
   });
   const serveBy = async (program: readonly string[], words: readonly string[]) => {
-    const child = start(['serve', '--config', file, '--data', data, '--port', '0', ...words], until, program);
+    const alone = words.includes('--workers') ? [] : ['--workers', '0'];
+    const all = ['serve', '--config', file, '--data', data, '--port', '0', ...alone, ...words];
+    const child = start(all, until, program);
     const written = await child.hear(/answers at (\S+?)(?:;.* at (\S+))?\n/);
     return toServer(child, written[1] ?? '', written[2] ?? '');
   };
