@@ -31,6 +31,8 @@ export interface ServerProcess {
   readonly managementUrl: string;
   /** All that it wrote so far, to standard output and standard error. */
   output(): string;
+  /** Waits until it has written something of this form. */
+  hear(pattern: RegExp): Promise<RegExpExecArray>;
   /** Asks it to stop and waits until it has; resolves with its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   /** Opens so many connections, which are kept. */
@@ -144,7 +146,7 @@ function start(words: readonly string[], until: Until, by: readonly string[] = [
 }
 
 function toServer(
-  { child, ended, output }: ReturnType<typeof start>,
+  { child, ended, hear, output }: ReturnType<typeof start>,
   url: string,
   managementUrl: string,
 ): ServerProcess {
@@ -153,6 +155,7 @@ function toServer(
     url,
     managementUrl,
     output,
+    hear,
     stop(signal = 'SIGTERM') {
       child.kill(signal);
       return ended;

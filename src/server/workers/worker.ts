@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Leave } from '../drain.ts';
 import { createAsking } from './asking.ts';
 import type { FromWorker, Orders, ToWorker } from './words.ts';
@@ -57,6 +58,7 @@ export function employ({ number, child, orders, answer }: WorkerParts): Worker {
   let readyAt: number | undefined;
   let complaint: string | undefined;
   let counted: unknown;
+  let wasDismissed = false;
 
   function took(taken: number, open: number): void {
     load.open = open;
@@ -65,7 +67,7 @@ export function employ({ number, child, orders, answer }: WorkerParts): Worker {
   }
 
   const ended = endOf(child).then(({ how, inOrder }): Ending => {
-    return { how: complaint ?? how, inOrder, servedMs: readyAt === undefined ? 0 : performance.now() - readyAt };
+    return { how: complaint ?? how, inOrder: inOrder || wasDismissed, servedMs: readyAt === undefined ? 0 : performance.now() - readyAt };
   });
 
   const ready = new Promise<void>((resolve, reject) => {
@@ -103,21 +105,29 @@ export function employ({ number, child, orders, answer }: WorkerParts): Worker {
     ask: asking.ask,
     lastWords: () => counted,
     leave(leave) {
-      if (readyAt === undefined) child.kill('SIGKILL');
-      else send({ is: 'leave', leave });
+      if (readyAt !== undefined) return send({ is: 'leave', leave });
+      // Nobody has asked it anything yet.
+      wasDismissed = true;
+      child.kill('SIGKILL');
     },
     kill: () => void child.kill('SIGKILL'),
   };
 }
 
-/** Resolves when the process is gone, and all that it said was heard: what it took in the end must not be given to another. */
+/**
+ * Resolves when the process is gone, and all that it said was heard: what it took in the end must not be given to another.
+ *
+ * The event `disconnect` does not tell, for Node.js leaves it out when a connection was still on its way.
+ */
 function endOf(child: ChildProcess): Promise<Pick<Ending, 'how' | 'inOrder'>> {
-  const silent = new Promise<void>((resolve) => child.once('disconnect', () => resolve()));
   return new Promise((resolve) => {
     child.once('error', (error) => resolve({ how: error.message, inOrder: false }));
-    child.once('exit', (code, signal) => {
+    child.once('exit', async (code, signal) => {
+      do {
+        await nextTurn();
+      } while (child.connected);
       const how = signal === null ? `it ended with status ${code}` : `it was ended by ${signal}`;
-      void silent.then(() => resolve({ how, inOrder: code === 0 }));
+      resolve({ how, inOrder: code === 0 });
     });
   });
 }
