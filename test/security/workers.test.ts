@@ -8,6 +8,9 @@ import { personWith, rfcSeed, simpleConfig } from '../support/server.ts';
 import { makeSite, type ServerProcess } from '../support/server-process.ts';
 import { haveEnded, keepAsking, workersOf } from '../support/worker-processes.ts';
 
+/** Several processes start, one after the other. */
+const patient = 300_000;
+
 const names = Array.from({ length: 12 }, (_, index) => `person-${index}`);
 const people = Object.fromEntries(names.map((name) => [name, personWith({ type: 'hotp', id: `token-of-${name}` })]));
 const attempts = { limit: 1_000_000 };
@@ -21,7 +24,7 @@ const serveTwo = (site = makeSite(config)) => site.serve('--workers', '2');
 const ask = async ({ url }: ServerProcess, username: string, otp: string, headers = {}) =>
   (await askRaw(url, putBytes('otp_token_auth', JSON.stringify({ username, otp }), headers)))?.status;
 
-it('accepts one of many simultaneous uses of a code over two workers', async () => {
+it('accepts one of many simultaneous uses of a code over two workers', { timeout: patient }, async () => {
   const server = await serveTwo();
   const lines = await server.connect(200);
   for (const username of names.slice(0, 5)) {
@@ -37,7 +40,9 @@ it('accepts one of many simultaneous uses of a code over two workers', async () 
   expect(server.output()).toMatch(/Stopped\.\n$/);
 });
 
-it('replaces a worker that is killed; nothing that was acknowledged is lost, and the other answers on', async () => {
+it('replaces a worker that is killed; nothing that was acknowledged is lost, and the other answers on', {
+  timeout: patient,
+}, async () => {
   const site = makeSite(config);
   const server = await serveTwo(site);
   const before = workersOf(server);
@@ -80,7 +85,9 @@ it('replaces a worker that is killed; nothing that was acknowledged is lost, and
   }
 });
 
-it('changes its configuration under load without losing a request, and keeps the one it has for a faulty one', async () => {
+it('changes its configuration under load without losing a request, and keeps the one it has for a faulty one', {
+  timeout: patient,
+}, async () => {
   const site = makeSite(config);
   const server = await serveTwo(site);
   const first = workersOf(server);
@@ -114,7 +121,9 @@ it('changes its configuration under load without losing a request, and keeps the
   expect(await server.stop()).toBe(0);
 });
 
-it('leaves no worker behind when it is killed itself, and ends at once when it is told twice', async () => {
+it('leaves no worker behind when it is killed itself, and ends at once when it is told twice', {
+  timeout: patient,
+}, async () => {
   const site = makeSite(config);
   const server = await serveTwo(site);
   const workers = workersOf(server);

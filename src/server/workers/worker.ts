@@ -67,7 +67,11 @@ export function employ({ number, child, orders, answer }: WorkerParts): Worker {
   }
 
   const ended = endOf(child).then(({ how, inOrder }): Ending => {
-    return { how: complaint ?? how, inOrder: inOrder || wasDismissed, servedMs: readyAt === undefined ? 0 : performance.now() - readyAt };
+    return {
+      how: complaint ?? how,
+      inOrder: inOrder || wasDismissed,
+      servedMs: readyAt === undefined ? 0 : performance.now() - readyAt,
+    };
   });
 
   const ready = new Promise<void>((resolve, reject) => {
