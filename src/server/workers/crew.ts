@@ -9,6 +9,8 @@ interface CrewParts {
   readonly count: number;
   readonly handOut: HandOut;
   readonly log: Log;
+  /** Before another start; half a minute, but for tests. */
+  readonly longestPauseMs?: number;
   /** Starts the process of a worker. */
   hire(number: number, orders: Orders): Worker;
   /** A worker is gone, and was not told to leave. */
@@ -46,9 +48,6 @@ interface Post {
 /** Who has served so long, in milliseconds, did not die of its start. */
 const steadyMs = 10_000;
 
-/** The longest pause before another start, in milliseconds. */
-const longestPauseMs = 30_000;
-
 /** Vain starts until it is given up, if nobody else is there. */
 const maxFailures = 8;
 
@@ -59,7 +58,8 @@ const replaced: Leave = { seconds: 75, cutsIdle: false };
 const closingPatienceMs = 10_000;
 
 /** See {@link Crew}. */
-export function createCrew({ count, handOut, log, hire, onDeath, onGiveUp }: CrewParts): Crew {
+export function createCrew(parts: CrewParts): Crew {
+  const { count, handOut, log, longestPauseMs = 30_000, hire, onDeath, onGiveUp } = parts;
   const posts = Array.from({ length: count }, (_, index): Post => {
     return { number: index + 1, orders: undefined, worker: undefined, failures: 0 };
   });
@@ -99,7 +99,8 @@ export function createCrew({ count, handOut, log, hire, onDeath, onGiveUp }: Cre
 
   async function refill(post: Post): Promise<void> {
     const { orders } = post;
-    await pause(pauseMs(post.failures), undefined, { signal: stopping.signal });
+    const pauseMs = post.failures === 0 ? 0 : 100 * 2 ** (post.failures - 1);
+    await pause(Math.min(pauseMs, longestPauseMs), undefined, { signal: stopping.signal });
     // It may have been filled with new orders meanwhile.
     if (orders === undefined || post.worker !== undefined) return;
     try {
@@ -151,8 +152,4 @@ export function createCrew({ count, handOut, log, hire, onDeath, onGiveUp }: Cre
     },
     killAll,
   };
-}
-
-function pauseMs(failures: number): number {
-  return failures === 0 ? 0 : Math.min(100 * 2 ** (failures - 1), longestPauseMs);
 }
