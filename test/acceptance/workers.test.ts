@@ -107,13 +107,9 @@ it('starts on one worker, polls on another, signs in over a third', { timeout: p
   expect(await server.stop()).toBe(0);
 });
 
-it('watches over slow clients, and answers those that send no more', { timeout: patient }, async () => {
+it('watches over slow clients in a worker as well', { timeout: patient }, async () => {
   const server = await makeSite(simpleConfig()).serve('--workers', '1');
   const whole = putBytes('otp_token_auth', JSON.stringify({ username: 'nobody', otp: '755224' }));
-  const half = await openRaw(server.url);
-  half.send(whole);
-  half.socket.end();
-  expect(await half.receive()).toMatchObject({ status: 403 });
   const slow = await openRaw(server.url);
   slow.send(whole.subarray(0, 30));
   // Seen to fail when nobody tells the HTTP server of a worker that it listens: the connection stays for ever.

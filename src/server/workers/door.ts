@@ -122,7 +122,7 @@ function createConnections(send: (message: FromWorker) => void) {
         open -= 1;
         tell();
       });
-      // As an HTTP server has it for connections that it accepts: a client may stop sending and still be answered.
+      // As an HTTP server has it for connections that it accepts; it ends them itself.
       connection.allowHalfOpen = true;
       server.emit('connection', connection);
     },
