@@ -70,7 +70,7 @@ export default {
       '^src/commands/',
       [
         '^src/(core|config|commands|simulator-kit)/',
-        '^src/compose(-demo|-accounts|-simulators)?\\.ts$',
+        '^src/compose(-demo|-accounts|-simulators|-workers)?\\.ts$',
         '^node_modules/(commander|qrcode)/',
       ],
       { to: { dependencyTypesNot: ['type-only', 'core'] } },

@@ -23,9 +23,9 @@ export function killAll(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-/** Starts Portvakt as an operator does. `nodeOptions` are for Node itself, e.g. its profiler. */
+/** Starts Portvakt as an operator does, but in one process. `nodeOptions` are for Node itself, e.g. its profiler. */
 export function startPortvakt(configFile: string, nodeOptions: readonly string[] = []): Promise<ServerProcess> {
-  return start([...nodeOptions, 'src/main.ts', 'serve', '--config', configFile]);
+  return start([...nodeOptions, 'src/main.ts', 'serve', '--workers', '0', '--config', configFile]);
 }
 
 /** Starts a simulated BankID; gives its settings as a configuration, and where its user is played. Writes its certificates into the folder. */

@@ -5,21 +5,29 @@ import type { Portvakt } from './compose.ts';
 import { version } from './compose.ts';
 import { eidTrials } from './compose-demo-eids.ts';
 import { configuredPeople } from './compose-realms.ts';
-import { type RunningSimulator, type Simulation, simulated, startSimulators, titles } from './compose-simulators.ts';
+import { type Simulated, type Simulation, simulated, startSimulators, titles } from './compose-simulators.ts';
 import type { Loaded } from './config/load.ts';
 import { type Config, configSchema } from './config/schema.ts';
 import { accountOf } from './core/account.ts';
 import { shownCode } from './methods/otp-token/index.ts';
 import type { DemoEid, DemoMessage, DemoParts, DemoPerson, DemoState, DemoToken } from './server/demo.ts';
 
-/**
- * For a demo, plays each eID service that no connection is configured to, and connects to it.
- *
- * A configuration that is no demo comes back as it is.
- */
-export async function simulateForDemo(loaded: Loaded): Promise<Simulation & { readonly loaded: Loaded }> {
-  const { config } = loaded;
-  if (!config.demo) return { loaded, running: [], close: async () => {} };
+/** An eID that is played, and where one plays its user. */
+export interface PlayedEid {
+  readonly name: Simulated;
+  readonly url: string;
+}
+
+/** The eIDs that a demo plays. */
+interface DemoSimulation extends Pick<Simulation, 'close'> {
+  readonly played: readonly PlayedEid[];
+  /** The configuration with connections to them. */
+  connect(loaded: Loaded): Loaded;
+}
+
+/** For a demo, plays each eID service that no connection is configured to; for others, none. */
+export async function simulateForDemo({ config }: Loaded): Promise<DemoSimulation> {
+  if (!config.demo) return { connect: (loaded) => loaded, played: [], close: async () => {} };
   const missing = simulated.filter((name) => Object.keys(config[name]).length === 0);
   // A folder of its own: a second demo must not replace the certificates of the first.
   const folder = mkdtempSync(join(tmpdir(), 'portvakt-demo-'));
@@ -32,23 +40,32 @@ export async function simulateForDemo(loaded: Loaded): Promise<Simulation & { re
     name,
     configSchema.shape[name].parse({ default: settings }),
   ]);
-  const closeAll = () => close().finally(remove);
-  return { running, close: closeAll, loaded: { ...loaded, config: { ...config, ...Object.fromEntries(connections) } } };
+  return {
+    played: running.map(({ name, simulator }) => ({ name, url: `${simulator.controlUrl}/` })),
+    close: () => close().finally(remove),
+    connect: (loaded) => ({ ...loaded, config: { ...loaded.config, ...Object.fromEntries(connections) } }),
+  };
+}
+
+/** What is shown beside what the configuration and the store hold. */
+export interface DemoSurroundings {
+  /** Options that say which configuration a command works on. */
+  readonly commandLine: string;
+  readonly played: readonly PlayedEid[];
 }
 
 /** What the demo page and the lines at the start show: the configured people, with the codes that are right at the moment. */
 export function createDemo(
   portvakt: Portvakt,
-  commandLine: string,
-  running: readonly RunningSimulator[] = [],
+  { commandLine, played }: DemoSurroundings,
+  outboxOf: OutboxView = createOutboxView(portvakt),
 ): DemoParts {
   const { config, operations } = portvakt;
-  const eids = eidsOf(config, running);
-  const outboxOf = createOutboxView(portvakt);
+  const eids = eidsOf(config, played);
   return {
     async state(url, managementUrl): Promise<DemoState> {
       const people = await peopleOf(portvakt);
-      const outbox = outboxOf();
+      const outbox = await outboxOf();
       return {
         version,
         url,
@@ -73,8 +90,8 @@ export function createDemo(
 }
 
 /** The try-outs of the eIDs that are played, for a tenant who may ask without proof. */
-function eidsOf({ tenants }: Config, running: readonly RunningSimulator[]): DemoEid[] {
-  return running.flatMap(({ name, simulator }) => {
+function eidsOf({ tenants }: Config, played: readonly PlayedEid[]): DemoEid[] {
+  return played.flatMap(({ name, url }) => {
     const { start, check } = eidTrials[name];
     const [tenant] = Object.entries(tenants).filter(
       ([, { operations, callers }]) =>
@@ -82,7 +99,7 @@ function eidsOf({ tenants }: Config, running: readonly RunningSimulator[]): Demo
         callers.some((caller) => 'open' in caller),
     );
     if (tenant === undefined) return [];
-    return [{ title: titles[name], tenant: tenant[0], start, check, simulatorUrl: `${simulator.controlUrl}/` }];
+    return [{ title: titles[name], tenant: tenant[0], start, check, simulatorUrl: url }];
   });
 }
 
@@ -110,7 +127,10 @@ async function peopleOf({ config, ports }: Portvakt): Promise<DemoPerson[]> {
 }
 
 /** The messages that were kept, newest first; nothing where they are sent. */
-function createOutboxView({ config, messages }: Portvakt): () => readonly DemoMessage[] | undefined {
+export type OutboxView = () => readonly DemoMessage[] | undefined | Promise<readonly DemoMessage[] | undefined>;
+
+/** Those of this process. */
+export function createOutboxView({ config, messages }: Portvakt): () => readonly DemoMessage[] | undefined {
   const { gateways, mail } = config.messages;
   const isKept = gateways.some((gateway) => 'log' in gateway) || (mail !== undefined && 'log' in mail);
   const ids = new WeakMap<object, string>();
@@ -121,7 +141,7 @@ function createOutboxView({ config, messages }: Portvakt): () => readonly DemoMe
       .outbox()
       .toReversed()
       .map((message) => {
-        const id = ids.get(message) ?? `${message.at}-${count}`;
+        const id = ids.get(message) ?? `${message.at}-${process.pid}-${count}`;
         if (!ids.has(message)) count += 1;
         ids.set(message, id);
         return { id, ...message };

@@ -32,6 +32,7 @@ import * as push from './methods/push/index.ts';
 import { createCallers } from './server/callers/index.ts';
 import type { DemoParts } from './server/demo.ts';
 import { type RunningServer, startServer } from './server/index.ts';
+import type { WorkerDoor } from './server/workers/door.ts';
 
 export { createLogCheck, type LogCheck, type LogFinding, parsePublicKeys, publicKeysOf } from './adapters/audit-log.ts';
 export { addKey } from './adapters/key-ring.ts';
@@ -66,12 +67,15 @@ interface OpenOptions {
   readonly log?: Log;
   /** Nothing is written, and a store that somebody has tampered with is opened all the same: for looking into it. */
   readonly readOnly?: boolean;
+  /** Number of this process among several of one server, for the log. */
+  readonly worker?: number;
 }
 
 /** Opens the store and all that hangs on it. @throws Error when the keys are not those of the store, or its log was changed */
 export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): Promise<Portvakt> {
   const { config } = loaded;
-  const { clock = systemClock, log = createLog(config.log.level), readOnly = false } = options;
+  const { clock = systemClock, worker, readOnly = false } = options;
+  const log = options.log ?? createLog(config.log.level, { worker });
   const operations = bindOperations(loaded);
   const ring = openKeyRing(config, clock);
   const audit = createAuditLog(ring);
@@ -93,12 +97,19 @@ export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): P
 /** How often expired records are deleted, in milliseconds. */
 const sweepEveryMs = 60_000;
 
+/** What a worker does otherwise than a server of one process. */
+export interface WorkerPart {
+  readonly door: WorkerDoor;
+  /** Whether this is the one that deletes what has expired. */
+  readonly sweeps: boolean;
+}
+
 /**
  * Starts the listeners of an opened Portvakt. Stopping them closes the store as well.
  *
  * @throws Error when a port is taken, or a certificate cannot be used
  */
-export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promise<RunningServer> {
+export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts, worker?: WorkerPart): Promise<RunningServer> {
   const { config, messages, operations, log, closeDirectories } = portvakt;
   const backends = openBackends(config, { clock: portvakt.ports.clock, log }, portvakt.push);
   const ports = { ...portvakt.ports, backends };
@@ -112,30 +123,51 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts): Promi
   await portvakt.push.applicationServerKey();
   const approve = push.createDeviceApi(ports);
   const signIn = createSignIn(openSite(config, operations), ports);
-  const parts = { signIn, version, config, operations, ports, callers, messages, log, demo, approve };
+  const parts = {
+    signIn,
+    version,
+    config,
+    operations,
+    ports,
+    callers,
+    messages,
+    log,
+    demo,
+    approve,
+    door: worker?.door,
+  };
   const server = await startServer(parts).catch(async (error: unknown) => {
     await backends.close();
     throw error;
   });
-  const sweep = setInterval(() => {
-    ports.store
-      .sweep()
-      .catch((error: unknown) => log.warn({ err: error }, 'expired records are left for the next time'));
-  }, sweepEveryMs);
+  const sweep =
+    worker?.sweeps === false ? undefined : setInterval(() => void sweepStore(ports.store, log), sweepEveryMs);
+  let stopped: Promise<void> | undefined;
+  async function stop(served: Promise<void>): Promise<void> {
+    clearInterval(sweep);
+    try {
+      await served;
+    } finally {
+      closeDirectories();
+      // The store last: what the others still have to write goes there.
+      const closing = [messages.close(), backends.close(), portvakt.push.close()];
+      await Promise.all(closing).finally(() => ports.store.close());
+    }
+  }
   return {
     ...server,
-    async stop() {
-      clearInterval(sweep);
-      try {
-        await server.stop();
-      } finally {
-        closeDirectories();
-        // The store last: what the others still have to write goes there.
-        const closing = [messages.close(), backends.close(), portvakt.push.close()];
-        await Promise.all(closing).finally(() => ports.store.close());
-      }
+    stop(leave) {
+      const served = server.stop(leave);
+      stopped ??= stop(served);
+      return stopped;
     },
   };
+}
+
+async function sweepStore(store: Store, log: Log): Promise<void> {
+  await store.sweep().catch((error: unknown) => {
+    log.warn({ err: error }, 'expired records are left for the next time');
+  });
 }
 
 /** What commands do with the tokens of a realm. */

@@ -1,16 +1,14 @@
 import { Command } from 'commander';
 import { version } from '../compose.ts';
-import { ConfigFaults } from '../config/config-faults.ts';
-import { Problem } from '../core/problem.ts';
 import { account } from './account.ts';
 import { config } from './config.ts';
 import { events } from './events.ts';
 import { keys } from './keys.ts';
 import { messages } from './messages.ts';
 import { onetouch } from './onetouch.ts';
-import { CommandFailed } from './open.ts';
 import { passkey } from './passkey.ts';
 import { person } from './person.ts';
+import { inPlainWords } from './plain-words.ts';
 import { serve } from './serve.ts';
 import { simulate } from './simulate.ts';
 import { token } from './token.ts';
@@ -36,16 +34,4 @@ export async function runProgram(words: readonly string[]): Promise<void> {
     process.exitCode = 1;
     process.stderr.write(`${inPlainWords(error)}\n`);
   }
-}
-
-function inPlainWords(error: unknown): string {
-  if (error instanceof ConfigFaults)
-    return [
-      `The configuration has ${error.lines.length === 1 ? 'a fault' : `${error.lines.length} faults`}:`,
-      ...error.lines,
-    ].join('\n');
-  if (error instanceof CommandFailed) return error.message;
-  if (error instanceof Problem)
-    return `${error.detail || error.code}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}`;
-  return error instanceof Error ? error.message : String(error);
 }

@@ -29,7 +29,7 @@ it('takes no new connections, answers what was asked, and asks to leave', async 
   connection.send(get('/held'));
   await pause(50);
   expect(drain.isDraining()).toBe(false);
-  const closed = drain.close(5);
+  const closed = drain.close({ seconds: 5, cutsIdle: true });
   expect(drain.isDraining()).toBe(true);
   await expect(openRaw(url)).rejects.toThrow('ECONNREFUSED');
   letGo();
@@ -42,7 +42,7 @@ it('answers a request that comes late on a connection that was there', async () 
   const connection = await openRaw(url);
   connection.send(get('/quick'));
   await connection.receive();
-  const closed = drain.close(5);
+  const closed = drain.close({ seconds: 5, cutsIdle: true });
   await pause(200);
   connection.send(get('/quick'));
   const answer = await connection.receive();
@@ -55,6 +55,6 @@ it('cuts what is not answered when the time is over', async () => {
   const connection = await openRaw(url);
   connection.send(get('/held'));
   await pause(50);
-  await drain.close(0.3);
+  await drain.close({ seconds: 0.3, cutsIdle: true });
   expect(await connection.receive()).toBeUndefined();
 });

@@ -1,5 +1,3 @@
-import type { AddressInfo } from 'node:net';
-import type { FastifyInstance } from 'fastify';
 import type { SignIn } from '../authenticators/index.ts';
 import type { Config } from '../config/schema.ts';
 import type { BoundOperation } from '../core/bind.ts';
@@ -12,15 +10,17 @@ import { type ApproveParts, mountApprove } from './approve.ts';
 import type { Callers } from './callers/index.ts';
 import { type DemoParts, mountDemo } from './demo.ts';
 import { mountDocumentation } from './documentation.ts';
-import { createDrain } from './drain.ts';
+import { createDrain, type Leave } from './drain.ts';
 import { createListener } from './listener.ts';
-import { createManagement } from './management.ts';
+import { createReadiness } from './management.ts';
 import { createMetrics } from './metrics.ts';
 import { describeApi } from './openapi.ts';
+import { openOwnDoor } from './own-door.ts';
 import { tlsPeerOf } from './peer.ts';
 import { mountReceipts, type ReceiptTaker } from './receipts.ts';
 import { mountSignIn } from './sign-in.ts';
 import { readTls } from './tls.ts';
+import type { WorkerDoor } from './workers/door.ts';
 
 /** What the server is made of. */
 export interface ServerParts {
@@ -37,6 +37,8 @@ export interface ServerParts {
   readonly signIn: SignIn;
   /** Present when the demo page is to be served. */
   readonly demo?: DemoParts | undefined;
+  /** Present in a worker: where its connections come from. Otherwise the server listens itself. */
+  readonly door?: WorkerDoor | undefined;
 }
 
 /** A server that listens. */
@@ -45,8 +47,8 @@ export interface RunningServer {
   readonly url: string;
   /** Where health and metrics are, if anywhere. */
   readonly managementUrl: string | undefined;
-  /** Answers what has been asked, then closes the listeners. */
-  stop(): Promise<void>;
+  /** Answers what has been asked, then closes the listeners; asked again, what comes first counts. `drainSeconds` unless told otherwise. */
+  stop(leave?: Leave): Promise<void>;
 }
 
 /** Trace of what the server does of its own accord. */
@@ -60,6 +62,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const metrics = createMetrics();
   const api = createListener(log, listen.tls && readTls(listen.tls));
   const draining = createDrain(api);
+  const readiness = createReadiness(ports.store, draining.isDraining);
   const admit = createAdmission({ operations, tenants: tenantsOf(config), callers, ports });
   mountApi(api, { admit, ports, log, metrics, tlsPeerOf });
   if (receiptsUrl !== undefined) mountReceipts(api, { receiptsUrl, messages, log });
@@ -67,33 +70,32 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   if (config.apiDocumentation) mountDocumentation(api, describeApi(description));
   mountApprove(api, { ...parts.approve, log, addressOf: callers.addressOf });
   mountSignIn(api, { ...parts, addressOf: callers.addressOf, hasTls: listen.tls !== undefined });
-  if (demo !== undefined) mountDemo(api, () => demo.state(url, managementUrl));
+  if (demo !== undefined) mountDemo(api, () => demo.state(door.url, door.managementUrl));
 
-  const management = createManagement({ metrics, store: ports.store, isDraining: draining.isDraining });
-  if (config.management !== undefined) await management.listen({ ...config.management });
-  const managementUrl = config.management && urlOf(management, 'http');
-  try {
-    await api.listen({ host: listen.host, port: listen.port });
-  } catch (error) {
-    await management.close();
-    throw error;
-  }
-  const url = urlOf(api, listen.tls === undefined ? 'http' : 'https');
+  const inside = { api, metrics, readiness };
+  const door = await (parts.door?.open(inside) ?? openOwnDoor(config, inside));
   await record(ports, { trace: noTrace, type: coreEvents.started });
 
+  let stopped: Promise<void> | undefined;
+  async function stop(drained: Promise<void>): Promise<void> {
+    try {
+      await drained;
+      await record(ports, { trace: noTrace, type: coreEvents.stopped });
+    } finally {
+      // A store that is gone must not keep the process.
+      await door.close();
+    }
+  }
+
   return {
-    url,
-    managementUrl,
-    async stop() {
-      try {
-        // Who waits for news is answered now.
-        ports.store.endWatches();
-        await draining.close(config.drainSeconds);
-        await record(ports, { trace: noTrace, type: coreEvents.stopped });
-      } finally {
-        // A store that is gone must not keep the process.
-        await management.close();
-      }
+    url: door.url,
+    managementUrl: door.managementUrl,
+    stop(leave = { seconds: config.drainSeconds, cutsIdle: true }) {
+      // Who waits for news is answered now.
+      ports.store.endWatches();
+      const drained = draining.close(leave);
+      stopped ??= stop(drained);
+      return stopped;
     },
   };
 }
@@ -109,9 +111,4 @@ function schemesOf({ tenants }: Config) {
   const callers = Object.values(tenants).flatMap((tenant) => tenant.callers);
   const uses = (scheme: string) => callers.some((caller) => scheme in caller);
   return { basic: uses('basic'), bearer: uses('bearer'), certificate: uses('certificate') };
-}
-
-function urlOf(server: FastifyInstance, scheme: string): string {
-  const { address, port, family } = server.server.address() as AddressInfo;
-  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

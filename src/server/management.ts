@@ -2,27 +2,35 @@ import { type FastifyInstance, fastify } from 'fastify';
 import type { Store } from '../core/store.ts';
 import type { Metrics } from './metrics.ts';
 
+/** Whether requests should be sent here. */
+export type Readiness = 'ready' | 'stopping' | 'store not available' | 'no worker';
+
 interface ManagementParts {
-  readonly metrics: Metrics;
-  readonly store: Pick<Store, 'head'>;
-  /** True from the moment the server was told to stop. */
-  isDraining(): boolean;
+  readonly metrics: Pick<Metrics, 'text' | 'contentType'>;
+  readiness(): Promise<Readiness>;
 }
 
 /** How long the store may take to answer before the server counts as not ready, in milliseconds. */
 const storePatienceMs = 1000;
 
 /** Health, readiness and metrics; for the site's own machines, so on a listener of its own. */
-export function createManagement({ metrics, store, isDraining }: ManagementParts): FastifyInstance {
+export function createManagement({ metrics, readiness }: ManagementParts): FastifyInstance {
   const server = fastify({ logger: false, forceCloseConnections: true }) as FastifyInstance;
   server.get('/healthz', (_request, reply) => reply.send({ status: 'alive' }));
   server.get('/readyz', async (_request, reply) => {
-    if (isDraining()) return reply.code(503).send({ status: 'stopping' });
-    const ready = await answersInTime(store);
-    return ready ? reply.send({ status: 'ready' }) : reply.code(503).send({ status: 'store not available' });
+    const status = await readiness();
+    return reply.code(status === 'ready' ? 200 : 503).send({ status });
   });
   server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   return server;
+}
+
+/** The readiness of this process; `isDraining` is true from the moment it was told to stop. */
+export function createReadiness(store: Pick<Store, 'head'>, isDraining: () => boolean): () => Promise<Readiness> {
+  return async () => {
+    if (isDraining()) return 'stopping';
+    return (await answersInTime(store)) ? 'ready' : 'store not available';
+  };
 }
 
 async function answersInTime(store: Pick<Store, 'head'>): Promise<boolean> {

@@ -5,8 +5,12 @@ export interface Metrics {
   /** One request is answered; `operation` is a configured name or `-`. */
   answered(operation: string, status: number, milliseconds: number): void;
   text(): Promise<string>;
+  json(): Promise<MetricsJson>;
   readonly contentType: string;
 }
+
+/** Metrics as plain data, so that another process can add them to its own. */
+export type MetricsJson = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
 /** Metrics with a registry of their own. */
 export function createMetrics(): Metrics {
@@ -41,6 +45,7 @@ export function createMetrics(): Metrics {
       at(timers, operation, () => seconds.labels(operation)).observe(milliseconds / 1000);
     },
     text: () => registry.metrics(),
+    json: () => registry.getMetricsAsJSON(),
     contentType: registry.contentType,
   };
 }

@@ -15,7 +15,7 @@ export interface Site {
   readonly folder: string;
   readonly file: string;
   readonly data: string;
-  /** Starts `portvakt serve` in a process of its own, on any free port; it does not outlive the test. */
+  /** Starts `portvakt serve` in one process of its own, unless told otherwise, on any free port; it does not outlive the test. */
   serve(...words: readonly string[]): Promise<ServerProcess>;
   /** The same, in a process that may write no file beyond so many kilobytes. */
   serveOnFullDisk(kilobytes: number): Promise<ServerProcess>;
@@ -31,6 +31,8 @@ export interface ServerProcess {
   readonly managementUrl: string;
   /** All that it wrote so far, to standard output and standard error. */
   output(): string;
+  /** Waits until it has written something of this form. */
+  hear(pattern: RegExp): Promise<RegExpExecArray>;
   /** Asks it to stop and waits until it has; resolves with its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   /** Opens so many connections, which are kept. */
@@ -81,7 +83,9 @@ export function makeSite(config: object, until: Until = onTestFinished): Site {
     rmSync(folder, { recursive: true, force: true });
   });
   const serveBy = async (program: readonly string[], words: readonly string[]) => {
-    const child = start(['serve', '--config', file, '--data', data, '--port', '0', ...words], until, program);
+    const alone = words.includes('--workers') ? [] : ['--workers', '0'];
+    const all = ['serve', '--config', file, '--data', data, '--port', '0', ...alone, ...words];
+    const child = start(all, until, program);
     const written = await child.hear(/answers at (\S+?)(?:;.* at (\S+))?\n/);
     return toServer(child, written[1] ?? '', written[2] ?? '');
   };
@@ -142,7 +146,7 @@ function start(words: readonly string[], until: Until, by: readonly string[] = [
 }
 
 function toServer(
-  { child, ended, output }: ReturnType<typeof start>,
+  { child, ended, hear, output }: ReturnType<typeof start>,
   url: string,
   managementUrl: string,
 ): ServerProcess {
@@ -151,6 +155,7 @@ function toServer(
     url,
     managementUrl,
     output,
+    hear,
     stop(signal = 'SIGTERM') {
       child.kill(signal);
       return ended;

@@ -1,0 +1,16 @@
+import { ConfigFaults } from '../config/config-faults.ts';
+import { Problem } from '../core/problem.ts';
+import { CommandFailed } from './open.ts';
+
+/** What went wrong, in lines for the person at the terminal. */
+export function inPlainWords(error: unknown): string {
+  if (error instanceof ConfigFaults)
+    return [
+      `The configuration has ${error.lines.length === 1 ? 'a fault' : `${error.lines.length} faults`}:`,
+      ...error.lines,
+    ].join('\n');
+  if (error instanceof CommandFailed) return error.message;
+  if (error instanceof Problem)
+    return `${error.detail || error.code}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,5 @@
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+const { runWorker } = await import('./compose-worker.ts');
+runWorker();
