@@ -130,6 +130,12 @@ const config = z.strictObject({
     .describe('Name of the connection to the service in the section netid, bankid or freja'),
   poll_frequency: z.int().min(1).max(60).default(2).describe('How often the page asks, in seconds; 2'),
   allowed_polling_for_minutes: z.int().min(1).max(15).default(2).describe('When an order is given up; 2'),
+  require_same_address: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Refuse an app that has another address than the browser: whoever passes on the link of a sign-in of their own gets nothing; false',
+    ),
   requirement: requirementSchema
     .optional()
     .describe('What BankID demands of the person and the BankID; nothing special'),
@@ -232,6 +238,7 @@ export const takenBy: Readonly<Record<string, readonly AuthenticatorTypeName[]>>
   poll_frequency: [...connected, 'OneTouch'],
   allowed_polling_for_minutes: [...connected, 'OneTouch'],
   link: connected,
+  require_same_address: ['NiasOnSameDevice'],
   requirement: bankId,
   renewals: ['BidOnOtherDevice'],
   userInfoType: ['FrejaWithUserInput'],
