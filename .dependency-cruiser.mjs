@@ -94,6 +94,12 @@ export default {
       to: { path: '^(node:)?sqlite$' },
     },
     {
+      name: 'postgres-stays-in-one-file',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/adapters/postgres-connection\\.ts$' },
+      to: { path: '^node_modules/(@types/)?pg/' },
+    },
+    {
       name: 'no-tests-in-the-product',
       severity: 'error',
       from: { path: '^src/', ...tests },

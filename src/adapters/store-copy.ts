@@ -6,7 +6,7 @@ import type { PostgresAddress } from './postgres-address.ts';
 import type { PostgresConnection, Row } from './postgres-connection.ts';
 import { createConnector } from './postgres-connector.ts';
 import { dayOf, fromStored, toStored } from './postgres-text.ts';
-import { openSqliteSource, type SqliteSource } from './sqlite-source.ts';
+import { openSqliteSource, type SqliteSource } from './sqlite-file.ts';
 
 /** What was copied. */
 export interface CopyReport {
