@@ -62,6 +62,7 @@ const fixed: Readonly<Record<string, (config: Config) => unknown>> = {
   'listen.port': ({ listen }) => listen.port,
   management: ({ management }) => management,
   data: ({ data }) => data,
+  store: ({ store }) => store,
   demo: ({ demo }) => demo,
 };
 
