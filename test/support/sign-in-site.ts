@@ -7,14 +7,18 @@ interface Kind {
 const link = { identity: 'personalNumber', attribute: 'personalNumber', spelling: 'personal-number' };
 const order = { poll_frequency: 1, internal_http_destination: 'default', link, caller_name: 'Kundportalen' };
 
-/** Authenticators that prove a person by themselves. */
-export const kinds = {
-  password: { type: 'UserNameAndPassword' },
+const orderKinds = {
   'nias-other': { type: 'NiasOnOtherDevice', config: order },
   'nias-same': { type: 'NiasOnSameDevice', config: order },
 } as const satisfies Record<string, Kind>;
 
-/** One of {@link kinds}. */
+/** One of the kinds whose order is answered in an app. */
+export type OrderKind = keyof typeof orderKinds;
+
+/** Authenticators that prove a person by themselves. */
+const kinds = { password: { type: 'UserNameAndPassword' }, ...orderKinds } as const satisfies Record<string, Kind>;
+
+/** One of the kinds that prove a person by themselves. */
 export type KindName = keyof typeof kinds;
 
 /** Pairs that only together sign somebody in. */
@@ -24,9 +28,6 @@ const pairs = {
   'password-code': [{ type: 'UserNameAndPassword' }, { type: 'OTPValidator' }],
   'lookup-password': [{ type: 'UserLookup' }, { type: 'UserNameAndPassword' }],
 } as const satisfies Record<string, readonly [Kind, Kind]>;
-
-/** One of the chains of two that have no order in them. */
-export type PairName = keyof typeof pairs;
 
 /** Every kind alone at `/alone/<kind>`, all of them under the Selector `/any/choose`, and chains of two at `/<pair>/chain-<pair>`. */
 export function signInSite(successLocation: string): readonly object[] {
@@ -63,8 +64,9 @@ export function signInSite(successLocation: string): readonly object[] {
 function toChain(name: string, links: readonly [Kind, Kind], out: object): readonly object[] {
   const base_path = `/${name}`;
   const ids = [`${name}-1`, `${name}-2`];
+  const chain = { proceed_on_error: false, chain: ids.map((id) => ({ id })) };
   return [
-    { id: `chain-${name}`, type: 'Chain', config: { ...out, base_path, chain: ids.map((id) => ({ id })) } },
+    { id: `chain-${name}`, type: 'Chain', config: { ...out, base_path, ...chain } },
     ...links.map(({ type, config }, index) => ({
       id: ids[index],
       type,

@@ -5,6 +5,7 @@ import { createApplication } from '../../examples/application.mjs';
 import { simulated } from '../../src/compose-simulators.ts';
 import { accountOf } from '../../src/core/account.ts';
 import { shownCode } from '../../src/methods/otp-token/index.ts';
+import { testPeople } from '../../src/simulator-kit/people.ts';
 import { buildPages } from '../../tools/build-app.mjs';
 import { lookAt } from './barriers.ts';
 import { sharedBrowser } from './chromium.ts';
@@ -47,7 +48,11 @@ export interface Visit {
   sentCode(): string;
 }
 
+/** Somebody else, who has no telephone here. */
+export const marta = { username: 'mlindqvist', personalNumber: testPeople[1].personalNumber } as const;
+
 const people = {
+  [marta.username]: { attributes: { displayName: 'Märta Lindqvist', personalNumber: marta.personalNumber } },
   [astrid.username]: {
     password: astrid.password,
     attributes: {
@@ -156,13 +161,14 @@ export async function seen(page: Page, method: string, userid: string = astrid.u
   await page.getByText(`Signed in by ${method}.`, { exact: true }).waitFor();
 }
 
-/** Signs out of the application. Not by a click: the browser may still be asking whether to open an app, and takes none meanwhile. */
-export const signOut = (page: Page) => page.getByRole('button', { name: 'Sign out' }).dispatchEvent('click');
+/** Presses a button, but not by a click: while the browser asks whether to open an app, it takes none. */
+export const activate = (page: Page, name: string) =>
+  page.getByRole('button', { name, exact: true }).dispatchEvent('click');
 
-/** {@link lookAt}, in both languages. */
-export async function lookInBoth(page: Page, name: string): Promise<void> {
-  await lookAt(page, `${name}-en`);
-  await press(page, 'Svenska');
+/** {@link lookAt}, in both languages. `isLike`: a page like it is looked at elsewhere, so that a telephone is enough. */
+export async function lookInBoth(page: Page, name: string, isLike = false): Promise<void> {
+  await lookAt(page, `${name}-en`, isLike ? 'phone' : undefined);
+  await activate(page, 'Svenska');
   await lookAt(page, `${name}-sv`, 'phone');
-  await press(page, 'English');
+  await activate(page, 'English');
 }
