@@ -10,20 +10,22 @@ import {
   sharedStage,
   type Visit,
 } from '../support/sign-in-stage.ts';
-import { begin, type OrderWay, orderWays, type, ways } from '../support/sign-in-ways.ts';
+import { begin, type OrderWay, orderWays, signInByPassword, type } from '../support/sign-in-ways.ts';
 
 const stage = sharedStage();
 
+type Ending = keyof OrderWay['endings'];
+
 /** What brings an order to its end. */
-const endings: Readonly<Record<keyof OrderWay['endings'], (way: OrderWay, visit: Visit) => Promise<void>>> = {
-  cancel: ({ service }, { act }) => act(service, 'cancel'),
-  expire: ({ service }, { act }) => act(service, 'expire'),
+const ends: Readonly<Record<Ending, (way: OrderWay, visit: Visit) => Promise<void>>> = {
+  cancel: (way, visit) => way.answer(visit, 'cancel'),
+  expire: (way, visit) => way.answer(visit, 'expire'),
   late: (_, { later }) => later(130),
   async down(way, visit) {
-    await visit.act(way.service, 'cancel');
+    await way.answer(visit, 'cancel');
     await visit.page.getByRole('alert').waitFor();
-    stage().simulatorOf(way.service).faults.set('status-503');
-    await way.ask(visit, 'Try again');
+    if (way.service !== undefined) stage().simulatorOf(way.service).faults.set('status-503');
+    await way.ask(visit, way.again);
   },
 };
 
@@ -33,17 +35,14 @@ describe.each(Object.entries(orderWays))('an order that is not approved, %s', (n
     const { page } = visit;
     await begin(way, visit);
     await lookInBoth(page, `${name}-waiting`);
-    for (const [ending, end] of Object.entries(endings)) {
-      await end(way, visit);
-      await page
-        .getByRole('alert')
-        .getByText(way.endings[ending as keyof typeof endings])
-        .waitFor();
+    for (const [ending, said] of Object.entries(way.endings) as [Ending, string | RegExp][]) {
+      await ends[ending](way, visit);
+      await page.getByRole('alert').getByText(said).waitFor();
       await lookInBoth(page, `${name}-${ending}`, ending !== 'cancel');
-      stage().simulatorOf(way.service).faults.set(undefined);
-      await begin(way, visit, 'Try again');
+      if (way.service !== undefined) stage().simulatorOf(way.service).faults.set(undefined);
+      await begin(way, visit, way.again);
     }
-    await visit.act(way.service, 'approve');
+    await way.answer(visit, 'approve');
     await seen(page, way.method);
   });
 
@@ -116,7 +115,7 @@ describe('tries', () => {
     await type(page, 'User name', astrid.username);
     await refused(visit, 'Password', 'Sign in');
     await heading(page, 'Sign in');
-    await ways.password.walk(visit);
+    await signInByPassword(visit);
     await seen(page, 'password');
   });
 
@@ -128,7 +127,7 @@ describe('tries', () => {
 
   it('are used up, of a code: the Chain begins anew', async () => {
     const visit = await stage().visit('/password-code/chain-password-code');
-    await ways.password.walk(visit);
+    await signInByPassword(visit);
     await heading(visit.page, 'Type the code');
     await lookInBoth(visit.page, 'code');
     await refused(visit, 'Code', 'Continue');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { activate, astrid, heading, press, seen, sharedStage, type Visit } from '../support/sign-in-stage.ts';
-import { type, ways } from '../support/sign-in-ways.ts';
+import { signInByPassword, type, ways } from '../support/sign-in-ways.ts';
 
 const stage = sharedStage();
 
@@ -10,9 +10,10 @@ async function lookUp({ page }: Visit) {
   await press(page, 'Continue');
 }
 
-describe.each(Object.entries(ways))('the application sees who signed in by %s', (name, { method, walk }) => {
+describe.each(Object.entries(ways))('the application sees who signed in by %s', (name, { method, walk, prepare }) => {
   it('alone', async () => {
     const visit = await stage().visit(`/alone/${name}`);
+    await prepare?.(visit);
     await walk(visit);
     await seen(visit.page, method);
     expect(visit.page.url()).toBe(`${stage().url}/`);
@@ -23,6 +24,7 @@ describe.each(Object.entries(ways))('the application sees who signed in by %s', 
 
   it('under the Selector', async () => {
     const visit = await stage().visit('/any/choose');
+    await prepare?.(visit);
     await press(visit.page, name);
     await walk(visit);
     await seen(visit.page, method);
@@ -31,6 +33,7 @@ describe.each(Object.entries(ways))('the application sees who signed in by %s', 
 
   it('in a Chain of two', async () => {
     const visit = await stage().visit(`/then-${name}/chain-then-${name}`);
+    await prepare?.(visit);
     await lookUp(visit);
     await walk(visit);
     await seen(visit.page, method);
@@ -41,7 +44,7 @@ describe.each(Object.entries(ways))('the application sees who signed in by %s', 
 describe('the application sees who went through a Chain', () => {
   it('of a password, and the code of a token', async () => {
     const visit = await stage().visit('/password-code/chain-password-code');
-    await ways.password.walk(visit);
+    await signInByPassword(visit);
     await visit.page.getByText('The code that your token or app shows now.').waitFor();
     await type(visit.page, 'Code', await visit.tokenCode());
     await press(visit.page, 'Continue');

@@ -5,18 +5,29 @@ interface Kind {
 }
 
 const link = { identity: 'personalNumber', attribute: 'personalNumber', spelling: 'personal-number' };
-const order = { poll_frequency: 1, internal_http_destination: 'default', link, caller_name: 'Kundportalen' };
+const own = { poll_frequency: 1, caller_name: 'Kundportalen' };
+const order = { ...own, internal_http_destination: 'default', link };
+const freja = { ...order, link: { ...link, identity: 'ssn' } };
 
 const orderKinds = {
   'nias-other': { type: 'NiasOnOtherDevice', config: order },
   'nias-same': { type: 'NiasOnSameDevice', config: order },
+  'bankid-other': { type: 'BidOnOtherDevice', config: { ...order, renewals: 0 } },
+  'bankid-same': { type: 'BidOnMobileDevice', config: order },
+  'freja-other': { type: 'FrejaWithUserInput', config: freja },
+  'freja-code': { type: 'FrejaWithQRCode', config: freja },
+  phone: { type: 'OneTouch', config: own },
 } as const satisfies Record<string, Kind>;
 
 /** One of the kinds whose order is answered in an app. */
 export type OrderKind = keyof typeof orderKinds;
 
 /** Authenticators that prove a person by themselves. */
-const kinds = { password: { type: 'UserNameAndPassword' }, ...orderKinds } as const satisfies Record<string, Kind>;
+const kinds = {
+  password: { type: 'UserNameAndPassword' },
+  ...orderKinds,
+  passkey: { type: 'Passkey' },
+} as const satisfies Record<string, Kind>;
 
 /** One of the kinds that prove a person by themselves. */
 export type KindName = keyof typeof kinds;
@@ -26,6 +37,7 @@ const pairs = {
   'lookup-sms': [{ type: 'UserLookup' }, { type: 'OTPValidator', config: { by: 'sms' } }],
   'lookup-mail': [{ type: 'UserLookup' }, { type: 'OTPValidator', config: { by: 'mail' } }],
   'password-code': [{ type: 'UserNameAndPassword' }, { type: 'OTPValidator' }],
+  'password-passkey': [{ type: 'UserNameAndPassword' }, { type: 'Passkey', config: { enroll: 'always' } }],
   'lookup-password': [{ type: 'UserLookup' }, { type: 'UserNameAndPassword' }],
 } as const satisfies Record<string, readonly [Kind, Kind]>;
 

@@ -7,6 +7,7 @@ import { accountOf } from '../../src/core/account.ts';
 import { shownCode } from '../../src/methods/otp-token/index.ts';
 import { testPeople } from '../../src/simulator-kit/people.ts';
 import { buildPages } from '../../tools/build-app.mjs';
+import { type ApprovalDevice, enrolDevice } from './approval-device.ts';
 import { lookAt } from './barriers.ts';
 import { sharedBrowser } from './chromium.ts';
 import { playEids, somebody } from './eids.ts';
@@ -46,6 +47,10 @@ export interface Visit {
   tokenCode(): Promise<string>;
   /** The code in the latest message. */
   sentCode(): string;
+  /** The body of the latest request to a service whose path ends so. */
+  lastCall(name: (typeof simulated)[number], path: string): string;
+  /** The person’s phone. */
+  readonly phone: ApprovalDevice;
 }
 
 /** Somebody else, who has no telephone here. */
@@ -83,7 +88,7 @@ export function sharedStage(): () => Stage {
     };
     const config = simpleConfig(people, {
       realms: { default: { directories: [{ type: 'built-in', people }], attempts: { limit: 50 } } },
-      tenants: { t1: { operations: ['verifyUser', 'endSession'], callers: [{ open: true }] } },
+      tenants: { t1: { operations: ['verifyUser', 'endSession', 'onetouch_enroll'], callers: [{ open: true }] } },
       messages: { gateways: [{ log: {} }], mail: { log: {} } },
       ...Object.fromEntries(running.map(({ name, settings: connection }) => [name, { default: connection }])),
       authenticators: signInSite(`${url}/signed-in`),
@@ -92,6 +97,8 @@ export function sharedStage(): () => Stage {
     now = server.clock.now;
     settings.portvakt = server.url;
     const pages = server.url.replace('127.0.0.1', 'localhost');
+    const { body } = await server.put('onetouch_enroll', { username: astrid.username });
+    const phone = await enrolDevice(server.url, server.clock, String(body?.['code']));
     stage = {
       server,
       url,
@@ -103,7 +110,7 @@ export function sharedStage(): () => Stage {
         onTestFinished(() => void context.close().catch(() => undefined));
         const page = await context.newPage();
         await page.goto(url);
-        return { page, ...toVisit(page, server, simulatorOf) };
+        return { page, phone, ...toVisit(page, server, simulatorOf) };
       },
     };
     return async () => {
@@ -118,7 +125,7 @@ export function sharedStage(): () => Stage {
   };
 }
 
-function toVisit(page: Page, server: TestServer, simulatorOf: Eids['simulatorOf']): Omit<Visit, 'page'> {
+function toVisit(page: Page, server: TestServer, simulatorOf: Eids['simulatorOf']): Omit<Visit, 'page' | 'phone'> {
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -146,6 +153,7 @@ function toVisit(page: Page, server: TestServer, simulatorOf: Eids['simulatorOf'
       const { text = '' } = server.portvakt.messages.outbox().at(-1) ?? {};
       return /\b\d{6}\b/.exec(text)?.[0] ?? '';
     },
+    lastCall: (name, path) => simulatorOf(name).calls.findLast((call) => call.path.endsWith(path))?.body ?? '{}',
   };
 }
 
