@@ -49,6 +49,18 @@ export const en = {
   'selector.title': 'Sign in',
   'selector.lead': 'Choose how.',
 
+  // labels of choices, for the configuration to name
+  'choice.password': 'User name and password',
+  'choice.passwordAndCode': 'Password and code',
+  'choice.bankid': 'BankID',
+  'choice.bankidHere': 'BankID on this device',
+  'choice.bankidElsewhere': 'BankID on another device',
+  'choice.freja': 'Freja',
+  'choice.nias': 'Net iD Access',
+  'choice.phone': 'Approve on the phone',
+  'choice.passkey': 'Passkey',
+  'choice.makePasskey': 'Make a passkey',
+
   // usernameandpassword
   'usernameandpassword.title': 'Sign in',
   'usernameandpassword.lead': 'With your user name and password.',

@@ -51,6 +51,18 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'selector.title': 'Logga in',
   'selector.lead': 'Välj hur.',
 
+  // labels of choices, for the configuration to name
+  'choice.password': 'Användarnamn och lösenord',
+  'choice.passwordAndCode': 'Lösenord och kod',
+  'choice.bankid': 'BankID',
+  'choice.bankidHere': 'BankID på den här enheten',
+  'choice.bankidElsewhere': 'BankID på en annan enhet',
+  'choice.freja': 'Freja',
+  'choice.nias': 'Net iD Access',
+  'choice.phone': 'Godkänn i telefonen',
+  'choice.passkey': 'Lösennyckel',
+  'choice.makePasskey': 'Skapa en lösennyckel',
+
   // usernameandpassword
   'usernameandpassword.title': 'Logga in',
   'usernameandpassword.lead': 'Med ditt användarnamn och lösenord.',
