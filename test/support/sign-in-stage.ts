@@ -37,6 +37,10 @@ interface VisitOptions {
 /** A browser, and the person before it. */
 export interface Visit {
   readonly page: Page;
+  /** Where the sign-in began. */
+  readonly path: string;
+  /** Goes to the application once more, which sends whoever is not signed in to the page at this path. */
+  go(path: string): Promise<void>;
   /** What its console complained of. */
   readonly complaints: readonly string[];
   /** Does something with the latest order in the service’s app, and comes back to the page when there is news. */
@@ -104,13 +108,16 @@ export function sharedStage(): () => Stage {
       url,
       simulatorOf,
       async visit(path, { locale = 'en-GB', ...more } = {}) {
-        settings.signIn = `${pages}${path}`;
         const context = await browser().newContext({ locale, viewport: { width: 390, height: 844 }, ...more });
         // Not waited for: closing one that is on its way somewhere may take as long as it likes.
         onTestFinished(() => void context.close().catch(() => undefined));
         const page = await context.newPage();
-        await page.goto(url);
-        return { page, phone, ...toVisit(page, server, simulatorOf) };
+        const go = async (to: string) => {
+          settings.signIn = `${pages}${to}`;
+          await page.goto(url);
+        };
+        await go(path);
+        return { page, path, go, phone, ...toVisit(page, server, simulatorOf) };
       },
     };
     return async () => {
@@ -125,7 +132,11 @@ export function sharedStage(): () => Stage {
   };
 }
 
-function toVisit(page: Page, server: TestServer, simulatorOf: Eids['simulatorOf']): Omit<Visit, 'page' | 'phone'> {
+function toVisit(
+  page: Page,
+  server: TestServer,
+  simulatorOf: Eids['simulatorOf'],
+): Omit<Visit, 'page' | 'path' | 'go' | 'phone'> {
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));

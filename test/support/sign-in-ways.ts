@@ -148,18 +148,18 @@ export const ways: Readonly<Record<KindName, Way>> = {
   passkey: {
     method: 'passkey',
     async prepare(visit) {
-      const { page } = visit;
-      const sought = page.url();
+      const { page, path, go } = visit;
       const devtools = await page.context().newCDPSession(page);
       await devtools.send('WebAuthn.enable');
       const device = { hasResidentKey: true, hasUserVerification: true, isUserVerified: true };
       const options = { protocol: 'ctap2', transport: 'internal', ...device } as const;
       await devtools.send('WebAuthn.addVirtualAuthenticator', { options });
-      await page.goto(new URL('/password-passkey/chain-password-passkey', sought).href);
+      await go('/password-passkey/chain-password-passkey');
       await signInByPassword(visit);
       await press(page, 'Make a passkey');
       await seen(page, 'password');
-      await page.goto(sought);
+      await page.context().clearCookies();
+      await go(path);
     },
     walk: ({ page }) => press(page, 'Use a passkey'),
   },

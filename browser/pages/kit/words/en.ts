@@ -34,6 +34,8 @@ export const en = {
   'order.asks': '{app} shows that {caller} asks.',
   'order.onlyYours': 'Approve only what you began yourself.',
   'order.qr': 'QR code to scan with {app}',
+  'order.left': 'Time left: {time}',
+  'order.leftSpoken': '{seconds} seconds left',
   'order.newCode': 'Show a new code',
   'order.begin': 'Sign in',
   personalNumber: 'Personal identity number',
