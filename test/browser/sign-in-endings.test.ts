@@ -56,7 +56,7 @@ describe.each(Object.entries(orderWays))('an order that is not approved, %s', (n
     const alone = await stage().visit(`/alone/${name}`);
     await begin(way, alone);
     await activate(alone.page, 'Cancel');
-    await alone.page.getByText('Nothing was sent.').waitFor();
+    await alone.page.getByText('Cancelled. You can begin again').waitFor();
     await lookInBoth(alone.page, `${name}-taken-back`);
   });
 });

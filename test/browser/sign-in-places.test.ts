@@ -30,7 +30,7 @@ describe('an order that is under way', () => {
     const second = await page.context().newPage();
     await second.goto(page.url());
     await press(second, 'Cancel');
-    await second.getByText('Nothing was sent.').waitFor();
+    await second.getByText('Cancelled. You can begin again').waitFor();
     await page.getByLabel('Personal identity number').waitFor();
   });
 

@@ -13,7 +13,7 @@ export const en = {
   'page.reload': 'Start over',
   'page.stopped': 'It did not work',
   'page.cancelled': 'Cancelled',
-  'page.cancelledText': 'Nothing was sent. You can begin again whenever you like.',
+  'page.cancelledText': 'Cancelled. You can begin again whenever you like.',
   'page.tries': 'Tries left: {count}',
   'common.no_session': 'The sign-in took too long, or was begun in another browser. Start over.',
   'common.no_session_title': 'The sign-in has ended',

@@ -15,7 +15,7 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'page.reload': 'Börja om',
   'page.stopped': 'Det gick inte',
   'page.cancelled': 'Avbrutet',
-  'page.cancelledText': 'Ingenting skickades. Du kan börja om när du vill.',
+  'page.cancelledText': 'Avbrutet. Du kan börja om när du vill.',
   'page.tries': 'Försök kvar: {count}',
   'common.no_session': 'Inloggningen tog för lång tid, eller påbörjades i en annan webbläsare. Börja om.',
   'common.no_session_title': 'Inloggningen har upphört',
