@@ -5,14 +5,16 @@ import { type Contestant, type Match, play, type Row, warmUp } from './contest.t
 import { isWhole, killAndLook } from './durability.ts';
 import { measureEids } from './eids.ts';
 import { lookAtMachine } from './machine.ts';
+import { benchPages } from './pages.ts';
 import { benchParked } from './parked.ts';
 import { profile } from './profile.ts';
 import { toMarkdown, writeResult } from './report.ts';
 import { makeFolder, openFloor, openStage, type Stage } from './scene.ts';
 
-const usage = `npm run bench -- [--quick] [--profile] [--parked]
+const usage = `npm run bench -- [--quick] [--profile] [--parked] [--pages]
   --quick    about a minute, with smaller numbers
   --parked   no table: ten thousand polls that wait at once
+  --pages    no table: what the sign-in pages cost a browser
   --profile  no table: where the server's CPU time goes, function by function
 `;
 
@@ -129,6 +131,7 @@ try {
     options: {
       quick: { type: 'boolean' },
       parked: { type: 'boolean' },
+      pages: { type: 'boolean' },
       profile: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -137,6 +140,7 @@ try {
   if (values.help) process.stdout.write(usage);
   else if (values.profile) await profile(tell, values.quick ? 4000 : 12_000);
   else if (values.parked) await benchParked(values.quick ? 3 : 7, tell);
+  else if (values.pages) await benchPages(values.quick ? 3 : 7, tell);
   else await bench(values.quick ?? false);
   process.exit(0);
 } catch (error) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Portvakt } from './compose.ts';
 import { version } from './compose.ts';
+import { startApplication } from './compose-demo-application.ts';
 import { eidTrials } from './compose-demo-eids.ts';
 import { configuredPeople } from './compose-realms.ts';
 import { type Simulated, type Simulation, simulated, startSimulators, titles } from './compose-simulators.ts';
@@ -18,15 +19,37 @@ export interface PlayedEid {
   readonly url: string;
 }
 
-/** The eIDs that a demo plays. */
+/** The eIDs that a demo plays, and the example application. */
 interface DemoSimulation extends Pick<Simulation, 'close'> {
   readonly played: readonly PlayedEid[];
-  /** The configuration with connections to them. */
+  /** Where the example application is, if it runs. */
+  readonly application?: string | undefined;
+  /** The configuration that leads to all of them. */
   connect(loaded: Loaded): Loaded;
+  /** They are told where Portvakt answers. */
+  begin(url: string): void;
 }
 
-/** For a demo, plays each eID service that no connection is configured to; for others, none. */
-export async function simulateForDemo({ config }: Loaded): Promise<DemoSimulation> {
+/** For a demo, plays each eID service that no connection is configured to, and runs the example application; for others, nothing. */
+export async function surroundDemo(loaded: Loaded): Promise<DemoSimulation> {
+  const application = await startApplication(loaded.config);
+  const { played, connect, close } = await simulateForDemo(loaded).catch(async (error: unknown) => {
+    await application.close();
+    throw error;
+  });
+  return {
+    played,
+    application: application.url,
+    connect(given) {
+      const connected = connect(given);
+      return { ...connected, config: application.connect(connected.config) };
+    },
+    begin: application.begin,
+    close: async () => void (await Promise.all([close(), application.close()])),
+  };
+}
+
+async function simulateForDemo({ config }: Loaded): Promise<Pick<DemoSimulation, 'played' | 'connect' | 'close'>> {
   if (!config.demo) return { connect: (loaded) => loaded, played: [], close: async () => {} };
   const missing = simulated.filter((name) => Object.keys(config[name]).length === 0);
   // A folder of its own: a second demo must not replace the certificates of the first.
@@ -52,12 +75,13 @@ export interface DemoSurroundings {
   /** Options that say which configuration a command works on. */
   readonly commandLine: string;
   readonly played: readonly PlayedEid[];
+  readonly application?: string | undefined;
 }
 
 /** What the demo page and the lines at the start show: the configured people, with the codes that are right at the moment. */
 export function createDemo(
   portvakt: Portvakt,
-  { commandLine, played }: DemoSurroundings,
+  { commandLine, played, application }: DemoSurroundings,
   outboxOf: OutboxView = createOutboxView(portvakt),
 ): DemoParts {
   const { config, operations } = portvakt;
@@ -79,6 +103,7 @@ export function createDemo(
         operations: [...operations.values()].map(({ name, summary }) => ({ name, summary })),
         people,
         eids,
+        ...(application !== undefined && { application }),
         ...(outbox && { outbox }),
         tryOut: [
           ...linesToTry({ url, people, commandLine, hasOutbox: outbox !== undefined }),

@@ -3,7 +3,8 @@ import { defineConfig } from 'vite';
 /** The app; with `--mode worker` its service worker, which is one plain script: not all browsers take modules there. */
 export default defineConfig(({ mode }) => ({
   base: '/approve/',
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // Never the development transform, which writes down where the sources lie: not even when a test builds.
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },

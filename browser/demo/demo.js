@@ -3,6 +3,7 @@
 // The demo page: what it shows when, and what its form does.
 
 import { tryOut } from './answers.js';
+import { showApplication } from './application.js';
 import { mountApprove } from './approve.js';
 import { showCommands } from './commands.js';
 import { showEids } from './eids.js';
@@ -20,6 +21,7 @@ function show() {
   showOutbox(outbox);
   byId('eid-section').hidden = eids.length === 0;
   showEids(eids);
+  showApplication(known.state);
   showReference(known.state);
 }
 

@@ -8,7 +8,8 @@ const types = readdirSync(import.meta.dirname, { withFileTypes: true })
 /** One script for each type of page, and the parts they share; tools/build-app.mjs makes the pages themselves. */
 export default defineConfig({
   base: '/sign-in/',
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // Never the development transform, which writes down where the sources lie: not even when a test builds.
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },

@@ -23,11 +23,14 @@ export function defineOrders(type: OrderType): AuthenticatorType {
     name: type.name,
     operations: (settings) => type.operations(settings),
     messages: {
-      state: (turn) => poll(type, turn),
-      start: (turn) => start(type, turn),
+      state: async (turn) => timed(turn, await poll(type, turn)),
+      start: async (turn) => timed(turn, await start(type, turn)),
       cancel: (turn) => cancel(type, turn),
     },
-    look: (turn) => look(type, turn),
+    look: async (turn) => {
+      const outcome = await look(type, turn);
+      return outcome && timed(turn, outcome);
+    },
   });
 }
 
@@ -46,6 +49,14 @@ function tell({ shown, message }: Kept, fresh?: Shown): Outcome {
     ...(message !== undefined && { message }),
     ...(shown.status.endsWith('ERROR') && { type: 'failure' as const }),
   };
+}
+
+/** With how long the page may go on asking. It is told, never kept. */
+function timed(turn: Turn, outcome: Outcome): Outcome {
+  if (outcome.shown['status'] !== 'PENDING') return outcome;
+  const { startedAt = turn.now } = (outcome.state ?? turn.state ?? {}) as Partial<Kept>;
+  const secondsLeft = Math.max(0, Math.ceil((startedAt + patienceMs(turn) - turn.now) / 1000));
+  return { ...outcome, shown: { ...outcome.shown, secondsLeft } };
 }
 
 function isPending({ shown }: Kept): boolean {
@@ -210,8 +221,12 @@ function keep(kept: Kept, fresh?: Shown): Outcome {
   return { ...tell(kept, fresh), state: kept };
 }
 
-function isLate({ now, settings: { config } }: Turn, { startedAt = 0 }: Kept): boolean {
-  return now - startedAt >= config.allowed_polling_for_minutes * 60_000;
+function isLate(turn: Turn, { startedAt = 0 }: Kept): boolean {
+  return turn.now - startedAt >= patienceMs(turn);
+}
+
+function patienceMs({ settings: { config } }: Turn): number {
+  return config.allowed_polling_for_minutes * 60_000;
 }
 
 function idOf({ id = '' }: Kept): string {

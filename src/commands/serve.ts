@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { loadPortvaktConfig, tryFiles } from '../compose.ts';
-import { simulateForDemo } from '../compose-demo.ts';
+import { surroundDemo } from '../compose-demo.ts';
 import { explain } from './listening.ts';
 import { type ConfigOptions, configCommand, say } from './open.ts';
 import { stopOnSignal } from './serve-signals.ts';
@@ -29,14 +29,16 @@ export const serve = configCommand('serve', 'Answer requests until told to stop 
       return loaded;
     };
     const configured = await read();
-    const { connect, played, close } = await simulateForDemo(configured);
+    const { connect, begin, close, ...surroundings } = await surroundDemo(configured);
     const commandLine = commandLineOf({ config: path, ...overrides });
     const count = workers ?? (configured.config.demo ? 0 : availableParallelism());
-    const parts = { loaded: connect(configured), read: async () => connect(await read()), commandLine, played, count };
+    const again = async () => connect(await read());
+    const parts = { ...surroundings, loaded: connect(configured), read: again, commandLine, count };
     const served = await (count === 0 ? serveAlone(parts) : serveByWorkers(parts)).catch(async (error: unknown) => {
       await close();
       throw explain(error);
     });
+    begin(served.url);
     stopOnSignal({ stop: () => served.stop().finally(close), kill: served.kill });
     tell(served);
   });

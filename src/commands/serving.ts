@@ -42,8 +42,8 @@ export async function serveAlone({ loaded, ...surroundings }: Serving): Promise<
 }
 
 /** Has others answer; SIGHUP replaces them by such with the configuration as it is then. */
-export async function serveByWorkers({ loaded, read, count, commandLine, played }: Serving): Promise<Served> {
-  const demo = loaded.config.demo ? { commandLine, played } : undefined;
+export async function serveByWorkers({ loaded, read, count, ...surroundings }: Serving): Promise<Served> {
+  const demo = loaded.config.demo ? surroundings : undefined;
   const onGiveUp = ({ message }: Error) => {
     process.stderr.write(`No worker is left, and none can be started: ${message}\n`);
     process.exitCode = 1;

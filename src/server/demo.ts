@@ -61,6 +61,8 @@ export interface DemoState {
   readonly operations: readonly { readonly name: string; readonly summary: string }[];
   readonly people: readonly DemoPerson[];
   readonly eids: readonly DemoEid[];
+  /** Where the example application is, if it runs. */
+  readonly application?: string;
   /** The newest first; absent when messages are sent to where they belong. */
   readonly outbox?: readonly DemoMessage[];
   /** Lines ready to paste. */

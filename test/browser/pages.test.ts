@@ -55,6 +55,13 @@ describe('a built page', () => {
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(50_000);
   });
 
+  it('tells nothing of where it was built', () => {
+    // Seen to fail: built by a test, it was the development build, which names the files of its sources.
+    const folder = join(signInPages.built, 'assets');
+    const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    expect(texts.filter((text) => /browser\/pages|lineNumber/.test(text))).toEqual([]);
+  });
+
   it('has no script and no style within', () => {
     const pages = readdirSync(signInPages.built).filter((name) => name.endsWith('.html'));
     expect(pages.length).toBeGreaterThan(10);

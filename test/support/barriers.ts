@@ -16,12 +16,15 @@ const pictures = process.env['PICTURES'];
  * Looks at the page as it is, light and dark, on a telephone and on a desktop: no barrier that axe knows, nothing wider than the window.
  *
  * @param name of the picture
+ * @param only on one of them, light, unless pictures are kept: enough for another language
  */
-export async function lookAt(page: Page, name: string): Promise<void> {
+export async function lookAt(page: Page, name: string, only?: keyof typeof sizes): Promise<void> {
   const before = page.viewportSize() ?? sizes.phone;
+  const isBrief = only !== undefined && pictures === undefined;
   for (const [device, size] of Object.entries(sizes)) {
+    if (isBrief && device !== only) continue;
     await page.setViewportSize(size);
-    for (const colorScheme of ['light', 'dark'] as const) {
+    for (const colorScheme of isBrief ? (['light'] as const) : (['light', 'dark'] as const)) {
       await page.emulateMedia({ colorScheme });
       if (pictures !== undefined)
         await page.screenshot({ path: join(pictures, `a-${name}-${device}-${colorScheme}.png`) });

@@ -6,6 +6,7 @@ import { useKit } from './kit.ts';
 import { Fault, Title, Waiting } from './parts.tsx';
 import type { Told } from './server.ts';
 import { type Talk, useTalk } from './talk.ts';
+import { TimeLeft } from './time-left.tsx';
 import type { TextKey } from './words/en.ts';
 
 /** What is particular to one type of page with an order in an app. */
@@ -127,6 +128,7 @@ function Pending({ talk, told, kind }: { readonly talk: Talk; readonly told: Tol
       <p class="status" role="status">
         {qr === undefined && read(textOf(told, kind), 'page.loading')}
       </p>
+      {told.secondsLeft !== undefined && <TimeLeft secondsLeft={told.secondsLeft} />}
       {isOpenHere && qr === undefined && <p class="detail centred">{say('order.opening', { app })}</p>}
       {callerName !== undefined && <p class="detail centred">{say('order.asks', { app, caller: callerName })}</p>}
       {qr === undefined && kind.asked !== undefined && <p class="detail centred">{say('order.onlyYours')}</p>}

@@ -8,6 +8,7 @@ export interface Told {
   readonly qr?: string;
   readonly number?: string;
   readonly callerName?: string;
+  readonly secondsLeft?: number;
   readonly canRestart?: boolean;
   readonly needsIdentifier?: boolean;
   readonly triesLeft?: number;

@@ -55,7 +55,9 @@ export function useTalk(opening: 'state' | 'init' = 'state'): Talk {
     const again = followUp(reply, pollSeconds);
     if (again !== undefined) timer.current = setTimeout(() => void send(opening), again * 1000);
     setHeard((before) => hear(before, reply));
-    if (typeof reply === 'object' && leavesAtOnce(reply.data)) go(reply.data.location ?? '');
+    // Nobody sees a hidden page leave. The app may have led back in another tab: then that one goes on, and this one asks again when it is looked at.
+    const isSeen = document.visibilityState === 'visible';
+    if (typeof reply === 'object' && leavesAtOnce(reply.data) && isSeen) go(reply.data.location ?? '');
   };
 
   useEffect(() => {

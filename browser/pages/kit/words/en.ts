@@ -13,7 +13,7 @@ export const en = {
   'page.reload': 'Start over',
   'page.stopped': 'It did not work',
   'page.cancelled': 'Cancelled',
-  'page.cancelledText': 'Nothing was sent. You can begin again whenever you like.',
+  'page.cancelledText': 'Cancelled. You can begin again whenever you like.',
   'page.tries': 'Tries left: {count}',
   'common.no_session': 'The sign-in took too long, or was begun in another browser. Start over.',
   'common.no_session_title': 'The sign-in has ended',
@@ -34,6 +34,8 @@ export const en = {
   'order.asks': '{app} shows that {caller} asks.',
   'order.onlyYours': 'Approve only what you began yourself.',
   'order.qr': 'QR code to scan with {app}',
+  'order.left': 'Time left: {time}',
+  'order.leftSpoken': '{seconds} seconds left',
   'order.newCode': 'Show a new code',
   'order.begin': 'Sign in',
   personalNumber: 'Personal identity number',
@@ -48,6 +50,18 @@ export const en = {
   // selector
   'selector.title': 'Sign in',
   'selector.lead': 'Choose how.',
+
+  // labels of choices, for the configuration to name
+  'choice.password': 'User name and password',
+  'choice.passwordAndCode': 'Password and code',
+  'choice.bankid': 'BankID',
+  'choice.bankidHere': 'BankID on this device',
+  'choice.bankidElsewhere': 'BankID on another device',
+  'choice.freja': 'Freja',
+  'choice.nias': 'Net iD Access',
+  'choice.phone': 'Approve on the phone',
+  'choice.passkey': 'Passkey',
+  'choice.makePasskey': 'Make a passkey',
 
   // usernameandpassword
   'usernameandpassword.title': 'Sign in',

@@ -15,11 +15,11 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'page.reload': 'Börja om',
   'page.stopped': 'Det gick inte',
   'page.cancelled': 'Avbrutet',
-  'page.cancelledText': 'Ingenting skickades. Du kan börja om när du vill.',
+  'page.cancelledText': 'Avbrutet. Du kan börja om när du vill.',
   'page.tries': 'Försök kvar: {count}',
   'common.no_session': 'Inloggningen tog för lång tid, eller påbörjades i en annan webbläsare. Börja om.',
   'common.no_session_title': 'Inloggningen har upphört',
-  'common.unavailable': 'Servern svarar inte. Ett nytt försök görs av sig självt.',
+  'common.unavailable': 'Servern svarar inte. Sidan försöker igen av sig själv.',
   'common.refused': 'Det stämde inte. Kontrollera vad du skrev och försök igen.',
   'common.no_tries_left': 'Det stämde inte, och det finns inga försök kvar.',
   'common.input_invalid': 'Det kan inte stämma. Kontrollera vad du skrev.',
@@ -36,6 +36,8 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'order.asks': '{app} visar att {caller} frågar.',
   'order.onlyYours': 'Godkänn bara det du själv har påbörjat.',
   'order.qr': 'QR-kod att skanna med {app}',
+  'order.left': 'Tid kvar: {time}',
+  'order.leftSpoken': '{seconds} sekunder kvar',
   'order.newCode': 'Visa en ny kod',
   'order.begin': 'Logga in',
   personalNumber: 'Personnummer',
@@ -50,6 +52,18 @@ export const sv: Readonly<Record<TextKey, string>> = {
   // selector
   'selector.title': 'Logga in',
   'selector.lead': 'Välj hur.',
+
+  // labels of choices, for the configuration to name
+  'choice.password': 'Användarnamn och lösenord',
+  'choice.passwordAndCode': 'Lösenord och kod',
+  'choice.bankid': 'BankID',
+  'choice.bankidHere': 'BankID på den här enheten',
+  'choice.bankidElsewhere': 'BankID på en annan enhet',
+  'choice.freja': 'Freja',
+  'choice.nias': 'Net iD Access',
+  'choice.phone': 'Godkänn i telefonen',
+  'choice.passkey': 'Lösennyckel',
+  'choice.makePasskey': 'Skapa en lösennyckel',
 
   // usernameandpassword
   'usernameandpassword.title': 'Logga in',
