@@ -2,6 +2,7 @@ import { isCountry } from './adapters/phone-number.ts';
 import { faultsOfAuthenticators } from './compose-authenticators.ts';
 import type { Connections } from './compose-backends.ts';
 import { presets, steps } from './compose-methods.ts';
+import { faultsOfStore } from './compose-store.ts';
 import { ConfigFaults, formatFaults, sortLines } from './config/config-faults.ts';
 import { type Loaded, loadConfig, type Overrides } from './config/load.ts';
 import type { Salvaged } from './config/salvage.ts';
@@ -31,7 +32,8 @@ export function bindOperations({ config, locate }: Loaded): ReadonlyMap<string, 
   const pages = faultsOfAuthenticators(config, operations, (operation, name) =>
     faultsOfConnections(operation, name, config),
   );
-  const all = [...faults, ...faultsOfTenants(config, operations), ...pages, ...faultsOfCountry(config)];
+  const shared = [...faultsOfCountry(config), ...faultsOfStore(config)];
+  const all = [...faults, ...faultsOfTenants(config, operations), ...pages, ...shared];
   if (all.length > 0) throw new ConfigFaults(formatFaults(all, locate));
   return operations;
 }

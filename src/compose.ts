@@ -10,7 +10,6 @@ import { createLog } from './adapters/log.ts';
 import { createMessages, type MessageCentre } from './adapters/messages.ts';
 import { qrCodes } from './adapters/qr-codes.ts';
 import { seedCipher } from './adapters/seed-cipher.ts';
-import { openSqliteStore } from './adapters/store-sqlite.ts';
 import { createVault } from './adapters/vault.ts';
 import { createSignIn } from './authenticators/index.ts';
 import { openSite } from './compose-authenticators.ts';
@@ -18,6 +17,7 @@ import { openBackends } from './compose-backends.ts';
 import { bindOperations } from './compose-config.ts';
 import { createPush, type PushCentre } from './compose-push.ts';
 import { configuredPeople, createPeopleCommands, createRealms, type PeopleCommands } from './compose-realms.ts';
+import { hasStoreFile, openStore } from './compose-store.ts';
 import type { Loaded } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { accountOf, accounts } from './core/account.ts';
@@ -41,6 +41,7 @@ export { bindOperations, loadPortvaktConfig } from './compose-config.ts';
 export { tryFiles } from './compose-file-faults.ts';
 export { eventTypes, presets, steps } from './compose-methods.ts';
 export { type NewPerson, type PeopleCommands, PeopleFaults, type StoredPerson } from './compose-realms.ts';
+export { hasStore } from './compose-store.ts';
 export { ImportFaults, type OwnedToken, toBase32, toKeyUri } from './methods/otp-token/index.ts';
 export type { DeviceAdministration } from './methods/push/index.ts';
 
@@ -79,7 +80,7 @@ export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): P
   const operations = bindOperations(loaded);
   const ring = openKeyRing(config, clock);
   const audit = createAuditLog(ring);
-  const store = openSqliteStore({ path: storeFileIn(config.data), clock, log: audit, readOnly });
+  const store = await openStore(config, { clock, log: audit, readOnly });
   const vault = createVault(ring);
   const { realms, close: closeDirectories } = createRealms({ config, store, log });
   const messages = createMessages({ settings: config.messages, store, vault, clock, chance: systemChance, log });
@@ -211,15 +212,6 @@ export type SeedForm = Parameters<typeof otpToken.newSeed>[1] & { readonly name?
 /** How `portvakt token import` reads its file. */
 export type SeedFileOptions = Omit<Parameters<typeof otpToken.readSeedFile>[1], 'cipher' | 'now'>;
 
-/** True when a store was made in this data folder before. */
-export function hasStore(data: string): boolean {
-  return existsSync(storeFileIn(data));
-}
-
-function storeFileIn(data: string): string {
-  return join(data, 'portvakt.db');
-}
-
 /** Where the key file of a configuration lies; undefined when the keys are given in it. */
 export function keyFileOf({ keys, data }: Config): string | undefined {
   return keys === undefined ? join(data, 'keys.txt') : undefined;
@@ -229,7 +221,7 @@ function openKeyRing(config: Config, clock: Clock): KeyRing {
   const file = keyFileOf(config);
   if (file === undefined) return parseKeyRing(config.keys ?? '');
   // A new key would open nothing that is in the store: better no start than refusing everybody.
-  if (hasStore(config.data) && !existsSync(file)) {
+  if (config.store === undefined && hasStoreFile(config.data) && !existsSync(file)) {
     throw new Error(`There is a store in ${config.data}, but its key file ${file} is gone. Put the copy of it back.`);
   }
   return openKeyFile(file, clock.now());
@@ -237,9 +229,9 @@ function openKeyRing(config: Config, clock: Clock): KeyRing {
 
 /** Better no start than codes that nobody can open, or a log that is sealed over somebody's changes. */
 async function mustFit(log: AuditLog, store: Store): Promise<void> {
-  const head = await store.head();
-  const fits = head === undefined ? await isNew(store) : log.trusts(head);
-  if (fits) return;
+  const heads = await Promise.all((await store.chains()).map((chain) => store.head(chain)));
+  const written = heads.filter((head) => head !== undefined);
+  if (written.length === 0 ? await isNew(store) : written.every(log.trusts)) return;
   await store.close().catch(() => {});
   throw new Error(
     'The store does not fit the keys: they are those of another store, or its audit log was changed. "portvakt events verify" tells which.',

@@ -17,6 +17,7 @@ const programs = {
   '/usr/sbin/slapd': 'slapd',
   ldapadd: 'ldap-utils',
   '/usr/sbin/samba': 'samba-ad-dc',
+  '/usr/lib/postgresql': 'postgresql',
   '/usr/share/samba/setup/provision.ldif': 'samba-ad-provision',
 };
 

@@ -4,16 +4,18 @@ import type { Checkpoint, LogEntry, LogHead } from '../core/store.ts';
 import type { KeyRing } from './key-ring.ts';
 import { equalText, prepareHmac } from './vault.ts';
 
-/** What the first entry is chained to. */
-const origin = '0'.repeat(64);
+/** What the first entry of a chain is linked to; it differs, so that no entry fits into another chain. */
+function originOf(chain: number): string {
+  return chain === 1 ? '0'.repeat(64) : hash('sha256', `portvakt-chain\n${chain}`, 'hex');
+}
 
 const checkpointEntries = 1024;
 const checkpointMs = 60_000;
 
 /** Adds to the audit log. The stores call it inside their commit. */
 export interface AuditLog {
-  /** Numbers, times and chains the events after `head`. */
-  extend(head: LogHead | undefined, events: readonly AuditEvent[], at: number): readonly LogEntry[];
+  /** Numbers, times and links the events after `head`, the end of this chain. */
+  extend(head: LogHead | undefined, events: readonly AuditEvent[], at: number, chain?: number): readonly LogEntry[];
   /** True when we, or another with our keys, sealed this end of the log. Nothing may be written behind, or signed over, any other. */
   trusts(head: LogHead): boolean;
   /** Seals the end of the log, which is at this entry. */
@@ -34,14 +36,15 @@ export function createAuditLog(ring: KeyRing): AuditLog {
   let sealed: LogHead | undefined;
   return {
     trusts: (head) => (sealed !== undefined && isSame(head, sealed)) || isSealed(ring, head),
-    extend(head, events, at) {
+    extend(head, events, at, chain = 1) {
       let seq = head?.seq ?? 0;
-      let previous = head?.hash ?? origin;
+      let previous = head?.hash ?? originOf(chain);
+      const where = chain === 1 ? undefined : { chain };
       return events.map(({ type, ...fields }) => {
         seq += 1;
-        const body = JSON.stringify({ seq, at, event: type.name, severity: type.severity, ...fields });
+        const body = JSON.stringify({ seq, ...where, at, event: type.name, severity: type.severity, ...fields });
         previous = link(previous, body);
-        return { seq, body, hash: previous };
+        return { ...where, seq, body, hash: previous };
       });
     },
     seal({ seq, hash: last }) {
@@ -75,17 +78,17 @@ function checkpointText(seq: number, last: string, at: number): Buffer {
 }
 
 /** What a check of the log found: nothing, or the first thing that is wrong. */
-export type LogFinding = { readonly seq: number; readonly fault: string } | undefined;
+export type LogFinding = { readonly chain?: number; readonly seq: number; readonly fault: string } | undefined;
 
-/** Checks a log that is handed to it piece by piece, oldest first, in any size of pieces. */
+/** Checks a log that is handed to it piece by piece, each chain oldest first, in any size of pieces. */
 export interface LogCheck {
   entry(entry: LogEntry): LogFinding;
   /** To be handed over before the entries that follow it; may come any time before its own. */
   checkpoint(checkpoint: Checkpoint): LogFinding;
-  /** The last entry that a checkpoint signed; 0 when none did. */
+  /** How many entries stand before a checkpoint that signed for them. */
   vouchedFor(): number;
-  /** At the end: was everything there that the head and the checkpoints speak of? `head` is absent for an exported log. */
-  end(head: LogHead | undefined | 'exported'): LogFinding;
+  /** At the end of a chain: was everything there that the head and the checkpoints speak of? */
+  end(head: LogHead | undefined | 'exported', chain?: number): LogFinding;
 }
 
 /** Finds the public key of a ring key's id. */
@@ -116,36 +119,58 @@ export function parsePublicKeys(text: string): PublicKeys {
  * `ring` is absent when somebody without the keys checks an exported log: then the end is vouched for by the last checkpoint only.
  */
 export function createLogCheck(publicKeys: PublicKeys, ring?: KeyRing): LogCheck {
-  let last: Pick<LogEntry, 'seq' | 'hash'> = { seq: 0, hash: origin };
+  const chains = new Map<number, ChainCheck>();
+  function chainOf(number = 1): ChainCheck {
+    const known = chains.get(number) ?? createChainCheck(number, publicKeys, ring);
+    chains.set(number, known);
+    return known;
+  }
+  return {
+    entry: (entry) => chainOf(entry.chain).entry(entry),
+    checkpoint: (checkpoint) => chainOf(checkpoint.chain).checkpoint(checkpoint),
+    vouchedFor: () => [...chains.values()].reduce((sum, one) => sum + one.vouchedFor(), 0),
+    end: (head, chain) => chainOf(chain).end(head),
+  };
+}
+
+/** The check of one chain. */
+type ChainCheck = LogCheck;
+
+function createChainCheck(number: number, publicKeys: PublicKeys, ring: KeyRing | undefined): ChainCheck {
+  let last: Pick<LogEntry, 'seq' | 'hash'> = { seq: 0, hash: originOf(number) };
   const waiting = new Map<number, string>();
   let vouched = 0;
+  const found = (seq: number, fault: string): LogFinding => ({
+    ...(number === 1 ? {} : { chain: number }),
+    seq,
+    fault,
+  });
   const meets = (): LogFinding => {
     const expected = waiting.get(last.seq);
     if (expected === undefined) return undefined;
     waiting.delete(last.seq);
-    if (expected === last.hash) vouched = last.seq;
-    return expected === last.hash
-      ? undefined
-      : { seq: last.seq, fault: 'the entry is not the one that the checkpoint signed' };
+    if (expected !== last.hash) return found(last.seq, 'the entry is not the one that the checkpoint signed');
+    vouched = last.seq;
+    return undefined;
   };
   return {
     entry(entry) {
       const seq = last.seq + 1;
-      if (entry.seq !== seq) return { seq, fault: `the entry is missing; the next one is ${entry.seq}` };
+      if (entry.seq !== seq) return found(seq, `the entry is missing; the next one is ${entry.seq}`);
       if (link(last.hash, entry.body) !== entry.hash)
-        return { seq, fault: 'the entry, or its link to the one before, was changed' };
-      if (numberIn(entry.body) !== seq) return { seq, fault: 'the entry carries another number' };
+        return found(seq, 'the entry, or its link to the one before, was changed');
+      if (numberIn(entry.body) !== seq) return found(seq, 'the entry carries another number');
       last = { seq, hash: entry.hash };
       return meets();
     },
     checkpoint({ seq, hash: signed, at, signature }) {
       const [id = '', text = ''] = signature.split('.');
       const key = publicKeys(id);
-      if (key === undefined) return { seq, fault: `the checkpoint is signed with the key "${id}", which is not known` };
+      if (key === undefined) return found(seq, `the checkpoint is signed with the key "${id}", which is not known`);
       if (!verify(null, checkpointText(seq, signed, at), key, Buffer.from(text, 'base64url'))) {
-        return { seq, fault: 'the signature of the checkpoint is wrong' };
+        return found(seq, 'the signature of the checkpoint is wrong');
       }
-      if (seq < last.seq) return { seq, fault: 'the checkpoint stands behind entries that came after it' };
+      if (seq < last.seq) return found(seq, 'the checkpoint stands behind entries that came after it');
       waiting.set(seq, signed);
       return seq === last.seq ? meets() : undefined;
     },
@@ -153,8 +178,9 @@ export function createLogCheck(publicKeys: PublicKeys, ring?: KeyRing): LogCheck
     end(head) {
       const [missing] = [...waiting.keys()].sort((a, b) => a - b);
       if (missing !== undefined)
-        return { seq: last.seq + 1, fault: `the log ends before entry ${missing}, which a checkpoint signed` };
-      return head === 'exported' || ring === undefined ? undefined : checkHead(ring, head, last);
+        return found(last.seq + 1, `the log ends before entry ${missing}, which a checkpoint signed`);
+      const finding = head === 'exported' || ring === undefined ? undefined : checkHead(ring, head, last);
+      return finding && found(finding.seq, finding.fault);
     },
   };
 }

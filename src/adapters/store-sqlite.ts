@@ -162,6 +162,7 @@ export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5
         return { items, more: rows.length > limit };
       }),
     holder: ({ name }, claim) => reading(() => file.holder(name, claim, clock.now())),
+    chains: () => reading(() => [1]),
     events: (after, limit) => reading(() => file.events(after, limit)),
     checkpoints: (after, limit) => reading(() => file.checkpoints(after, limit)),
     head: () => reading(() => file.head()),

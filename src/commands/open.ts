@@ -25,10 +25,10 @@ export async function withExistingPortvakt<R>(
   readOnly = false,
 ): Promise<R> {
   const { config, data } = options;
-  const folder = loadPortvaktConfig(config, data === undefined ? {} : { data }).config.data;
-  if (!hasStore(folder))
+  const loaded = loadPortvaktConfig(config, data === undefined ? {} : { data }).config;
+  if (!hasStore(loaded))
     throw new CommandFailed(
-      `There is no store in ${folder} yet. Is that the right folder? Start the server there first.`,
+      `There is no store in ${loaded.data} yet. Is that the right folder? Start the server there first.`,
     );
   return withPortvakt(options, work, readOnly);
 }

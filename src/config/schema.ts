@@ -230,6 +230,13 @@ export const configSchema = z.strictObject({
     .string()
     .default('./data')
     .describe('Folder of the embedded store and the keys, relative to the working directory; ./data'),
+  store: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must be postgres://user:password@host:port/database')
+    .optional()
+    .describe(
+      'Where everything is kept, instead of the embedded store: postgres://user:password@host:port/database, PostgreSQL 15 or later; best given as ${env:…} or ${file:…}. TLS is spoken to other machines; see docs/operating.md for sslmode and sslrootcert',
+    ),
   keys: z
     .string()
     .min(1)

@@ -60,18 +60,25 @@ export interface Listing<T> {
   readonly more: boolean;
 }
 
-/** An audit event as it stands in the log. `body` is exactly the text that was hashed. */
+/**
+ * An audit event as it stands in the log. `body` is exactly the text that was hashed.
+ *
+ * Where several processes write into one database, each writes a chain of its own; absent means chain 1, the only one of the embedded store.
+ */
 export interface LogEntry {
-  /** 1, 2, 3 … without gaps. */
+  readonly chain?: number;
+  /** 1, 2, 3 … without gaps within the chain. */
   readonly seq: number;
-  /** JSON text of one object: `seq`, `at`, `event`, and the fields of the event. */
+  /** JSON text of one object: `seq`, `chain` when it is not 1, `at`, `event`, and the fields of the event. */
   readonly body: string;
   /** SHA-256 over the hash before it and the body, hex. */
   readonly hash: string;
 }
 
-/** A signed statement that the log stood at this entry at this time. */
+/** A signed statement that a chain of the log stood at this entry at this time. */
 export interface Checkpoint {
+  /** Absent means 1. */
+  readonly chain?: number;
   readonly seq: number;
   readonly hash: string;
   readonly at: number;
@@ -79,7 +86,7 @@ export interface Checkpoint {
   readonly signature: string;
 }
 
-/** Where the log ends, sealed with a key that does not lie in the database, so that a cut tail shows. */
+/** Where a chain of the log ends, sealed with a key that does not lie in the database, so that a cut tail shows. */
 export interface LogHead {
   readonly seq: number;
   readonly hash: string;
@@ -110,7 +117,8 @@ export interface Store {
   /**
    * Runs `transition` on the record as it is now. What it returns is durable when the promise resolves.
    *
-   * @throws Problem 'claim-taken' when a claim belongs to another record; 'store-unavailable' when nothing was written
+   * @throws Problem 'claim-taken' when a claim belongs to another record; 'store-unavailable' when nothing was written, or nobody could be
+   * asked whether it was
    */
   change<T, R>(key: Key<T>, transition: Transition<T, R>): Promise<R>;
   /** Watches a record until stopped; changes of other processes are noticed within a second. Ten thousand watches cost little. */
@@ -123,12 +131,14 @@ export interface Store {
   list<T>(kind: Kind<T>, page: Page): Promise<Listing<T>>;
   /** The record that holds the claim. */
   holder<T>(kind: Kind<T>, claim: string): Promise<string | undefined>;
-  /** Entries of the audit log with `seq` > `after`, in order, at most `limit`. */
-  events(after: number, limit: number): Promise<readonly LogEntry[]>;
-  /** All signed checkpoints with `seq` > `after`, in order, at most `limit`. */
-  checkpoints(after: number, limit: number): Promise<readonly Checkpoint[]>;
-  /** Where the log says it ends; undefined in a new store. */
-  head(): Promise<LogHead | undefined>;
+  /** Numbers of the chains of the audit log, in order. Never empty: chain 1 is there, if only without an entry. */
+  chains(): Promise<readonly number[]>;
+  /** Entries of a chain of the audit log with `seq` > `after`, in order, at most `limit`; of chain 1 unless told otherwise. */
+  events(after: number, limit: number, chain?: number): Promise<readonly LogEntry[]>;
+  /** All signed checkpoints of a chain with `seq` > `after`, in order, at most `limit`. */
+  checkpoints(after: number, limit: number, chain?: number): Promise<readonly Checkpoint[]>;
+  /** Where a chain of the log says it ends; undefined when nothing was written into it. */
+  head(chain?: number): Promise<LogHead | undefined>;
   /** Deletes what has expired; returns how many records. */
   sweep(): Promise<number>;
   /** Writes what is waiting, signs a last checkpoint, closes. */

@@ -100,6 +100,10 @@ export function createMemoryStore({ clock, log }: { readonly clock: Clock; reado
       const id = here.claims.get(claim);
       return id !== undefined && lookUp(here, id, clock.now()) !== undefined ? id : undefined;
     },
+    async chains() {
+      mustBeOpen();
+      return [1];
+    },
     async events(after, limit) {
       mustBeOpen();
       return journal.entries.filter(({ seq }) => seq > after).slice(0, limit);

@@ -54,20 +54,26 @@ export function fixture(make: StoreMaker) {
 /** Checks the whole log of a store; undefined when nothing is wrong. */
 export async function findingIn(store: Store, ring: KeyRing): Promise<LogFinding> {
   const check = createLogCheck(publicKeysOf(ring), ring);
-  const all = 1_000_000;
-  for (const checkpoint of await store.checkpoints(0, all)) {
-    const finding = check.checkpoint(checkpoint);
+  for (const chain of await store.chains()) {
+    for (const checkpoint of await store.checkpoints(0, all, chain)) {
+      const finding = check.checkpoint(checkpoint);
+      if (finding !== undefined) return finding;
+    }
+    for (const entry of await store.events(0, all, chain)) {
+      const finding = check.entry(entry);
+      if (finding !== undefined) return finding;
+    }
+    const finding = check.end(await store.head(chain), chain);
     if (finding !== undefined) return finding;
   }
-  for (const entry of await store.events(0, all)) {
-    const finding = check.entry(entry);
-    if (finding !== undefined) return finding;
-  }
-  return check.end(await store.head());
+  return undefined;
 }
 
-/** The subjects of the events in the log, in order. */
+/** The subjects of the events in the log, in order; one chain after the other. */
 export async function subjectsIn(store: Store): Promise<unknown[]> {
-  const entries = await store.events(0, 1_000_000);
-  return entries.map(({ body }) => (JSON.parse(body) as { subject?: unknown }).subject);
+  const chains = await store.chains();
+  const entries = await Promise.all(chains.map((chain) => store.events(0, all, chain)));
+  return entries.flat().map(({ body }) => (JSON.parse(body) as { subject?: unknown }).subject);
 }
+
+const all = 1_000_000;

@@ -45,9 +45,9 @@ async function play(make: StoreMaker, lasting: boolean, history: readonly Round[
 }
 
 /** Any history leaves what a plain Map would hold. */
-export function modelContract(make: StoreMaker, lasting: boolean): void {
+export function modelContract(make: StoreMaker, lasting: boolean, runs: number): void {
   it(`does what a plain map would do${lasting ? ', over restarts too' : ''}`, async () => {
     const property = fc.asyncProperty(rounds, (history) => play(make, lasting, history));
-    await fc.assert(property, { numRuns: lasting ? 80 : 300 });
+    await fc.assert(property, { numRuns: runs });
   });
 }

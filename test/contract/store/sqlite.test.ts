@@ -16,5 +16,5 @@ storeContract(
     const path = join(folder, `${count}`, 'portvakt.db');
     return () => openSqliteStore({ path, ...ports });
   },
-  { lasting: true },
+  { lasting: true, runs: 80 },
 );

@@ -10,8 +10,16 @@ import { recordsContract } from './records.ts';
 import { togetherContract } from './together.ts';
 import { watchingContract } from './watching.ts';
 
-/** What every store must do, whatever it is made of. `lasting`: it keeps its data when it is closed and opened again. */
-export function storeContract(name: string, make: StoreMaker, { lasting }: { readonly lasting: boolean }): void {
+/** What is to be known of a store. */
+interface Trial {
+  /** It keeps its data when it is closed and opened again. */
+  readonly lasting: boolean;
+  /** Random histories that are played. */
+  readonly runs: number;
+}
+
+/** What every store must do, whatever it is made of. */
+export function storeContract(name: string, make: StoreMaker, { lasting, runs }: Trial): void {
   describe(`store: ${name}`, () => {
     recordsContract(make);
     claimsContract(make);
@@ -21,6 +29,6 @@ export function storeContract(name: string, make: StoreMaker, { lasting }: { rea
     logContract(make);
     watchingContract(make);
     closingContract(make);
-    modelContract(make, lasting);
+    modelContract(make, lasting, runs);
   });
 }

@@ -1,0 +1,192 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../core/ports.ts';
+import { Problem } from '../core/problem.ts';
+import type { Change, Checkpoint, Key, LogEntry, LogHead } from '../core/store.ts';
+import type { AuditLog } from './audit-log.ts';
+import { type Claim, type Holder, type PendingChanges, type RecordRow, runBatch, type Writes } from './batch.ts';
+
+/** How the chain that this process writes into stands. */
+export interface ChainState {
+  readonly chain: number;
+  readonly head: LogHead | undefined;
+  /** True when there is neither an entry nor a checkpoint in it. */
+  readonly isEmpty: boolean;
+  readonly lastCheckpoint: Pick<Checkpoint, 'seq' | 'at'> | undefined;
+}
+
+/** What is added to the chain. */
+export interface ChainWrites {
+  readonly chain: number;
+  readonly at: number;
+  readonly entries: readonly LogEntry[];
+  readonly head: LogHead;
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+/** What a transaction begins with. */
+export interface Begun {
+  /** The records asked for, as far as there are rows. Nobody else changes them until the transaction ends. */
+  readonly rows: ReadonlyMap<string, RecordRow>;
+  readonly log: ChainState;
+}
+
+/**
+ * A database as the grouped commit sees it: one transaction at a time.
+ *
+ * Everything may throw {@link TryAgain} when nothing was written and another attempt may do better, or {@link Unreachable} when nobody answers.
+ */
+export interface BatchDatabase {
+  begin(keys: readonly Key<unknown>[]): Promise<Begun>;
+  /** Who holds these claims; every one is in the answer. */
+  holders(claims: readonly Claim[]): Promise<ReadonlyMap<string, Holder | undefined>>;
+  /** Writes and ends the transaction; resolves once it is durable. */
+  commit(writes: Writes, log: ChainWrites | undefined): Promise<void>;
+  /** Ends the transaction, if one is under way. */
+  rollback(): Promise<void>;
+}
+
+/** Nothing was written, for a reason that passes: another process was in the way. */
+export class TryAgain extends Error {}
+
+/** The database does not answer at all, or not to us. */
+export class Unreachable extends Error {}
+
+interface GroupedCommitOptions {
+  readonly database: BatchDatabase;
+  readonly clock: Clock;
+  readonly log: AuditLog;
+  /** Told after the commit of the records that were written. */
+  changed(writes: Writes): void;
+  /** How long a change waits for other processes' changes before it fails as unavailable. */
+  readonly waitMs: number;
+}
+
+interface Waiting extends PendingChanges {
+  /** By `performance.now()`, which no change of the computer's clock moves. */
+  readonly since: number;
+}
+
+/** Changes of one process on their way into the database. */
+export interface GroupedCommit {
+  change(changes: readonly Change[]): Promise<readonly unknown[]>;
+  /** Resolves once everything that was asked for is done. */
+  settled(): Promise<void>;
+}
+
+/** Changes in one transaction; those beyond it wait for the next. It bounds what one of them waits for. */
+const changesAtOnce = 512;
+
+/** How long a change waits for a database that does not answer: long enough for a connection that was cut, and no more. */
+const unreachableMs = 1000;
+
+/**
+ * Runs changes in groups (group commit): what is asked for while one transaction is under way is the next one.
+ *
+ * A change that throws fails alone. A commit that fails fails all of its changes, as 'store-unavailable'.
+ */
+export function createGroupedCommit({ database, clock, log, changed, waitMs }: GroupedCommitOptions): GroupedCommit {
+  const queue: Waiting[] = [];
+  let working: Promise<void> | undefined;
+
+  async function work(): Promise<void> {
+    // Whatever else is asked for in this turn of the event loop comes along.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (queue.length > 0) {
+      const batch = takeFrom(queue);
+      try {
+        const writes = await commitOnce(database, log, batch, clock);
+        writes.tell();
+        changed(writes);
+      } catch (cause) {
+        await database.rollback().catch(() => {});
+        const again = triedAgain(batch, cause, waitMs);
+        rejectAll(
+          batch.filter((one) => !again.has(one)),
+          cause,
+        );
+        queue.unshift(...again);
+        if (again.size > 0) await pause(cause instanceof Unreachable ? 50 : 1 + Math.random());
+      }
+    }
+    working = undefined;
+  }
+
+  return {
+    change(changes) {
+      return new Promise((resolve, reject) => {
+        queue.push({ changes, since: performance.now(), resolve, reject });
+        working ??= work();
+      });
+    },
+    settled: async () => working,
+  };
+}
+
+function takeFrom(queue: Waiting[]): Waiting[] {
+  let changes = 0;
+  const end = queue.findIndex((one) => {
+    changes += one.changes.length;
+    return changes >= changesAtOnce;
+  });
+  return queue.splice(0, end === -1 ? queue.length : end + 1);
+}
+
+/** Who has waited too long already is not kept waiting for another attempt. */
+function triedAgain(batch: readonly Waiting[], cause: unknown, waitMs: number): Set<Waiting> {
+  const now = performance.now();
+  if (cause instanceof TryAgain) return new Set(batch.filter(({ since }) => since + waitMs > now));
+  const patience = Math.min(waitMs, unreachableMs);
+  return new Set(cause instanceof Unreachable ? batch.filter(({ since }) => since + patience > now) : []);
+}
+
+function rejectAll(batch: readonly Waiting[], cause: unknown): void {
+  for (const { reject } of batch) {
+    reject(cause instanceof Problem ? cause : new Problem('store-unavailable', 'nothing was written', { cause }));
+  }
+}
+
+async function commitOnce(
+  database: BatchDatabase,
+  log: AuditLog,
+  batch: readonly PendingChanges[],
+  clock: Clock,
+): Promise<Writes> {
+  const { rows, log: chain } = await database.begin(batch.flatMap(({ changes }) => changes.map(({ key }) => key)));
+  const at = clock.now();
+  let holders: ReadonlyMap<string, Holder | undefined> = new Map();
+  for (;;) {
+    const result = runBatch(batch, { rows, holders, at });
+    if ('missing' in result) {
+      holders = new Map([...holders, ...(await database.holders(result.missing))]);
+      continue;
+    }
+    await database.commit(result, writeChain(log, chain, result, at));
+    return result;
+  }
+}
+
+/** What a batch adds to the log: its events, and a checkpoint when one is due. */
+function writeChain(log: AuditLog, state: ChainState, { events }: Writes, at: number): ChainWrites | undefined {
+  if (events.length === 0) return undefined;
+  mustBeOurs(log, state);
+  const { chain, lastCheckpoint } = state;
+  const entries = log.extend(state.head, events, at, chain);
+  const head = log.seal(entries.at(-1) as LogEntry);
+  const due = log.checkpoint(head, lastCheckpoint, at);
+  return { chain, at, entries, head, checkpoint: due };
+}
+
+/** The last checkpoint, at the end of the server; undefined when there is nothing to sign. */
+export function lastWrites(log: AuditLog, state: ChainState, at: number): ChainWrites | undefined {
+  const { chain, head, lastCheckpoint } = state;
+  if (head === undefined) return undefined;
+  mustBeOurs(log, state);
+  const checkpoint = log.checkpoint(head, lastCheckpoint, at, true);
+  return checkpoint === undefined ? undefined : { chain, at, entries: [], head, checkpoint };
+}
+
+/** Whoever changed the end of the log wants us to seal what he made of it. */
+function mustBeOurs(log: AuditLog, { head, isEmpty }: ChainState): void {
+  if (head === undefined ? isEmpty : log.trusts(head)) return;
+  throw new Problem('store-unavailable', 'the audit log was changed by others: portvakt events verify tells where');
+}

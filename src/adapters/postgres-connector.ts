@@ -1,0 +1,93 @@
+import { Unreachable } from './grouped-commit.ts';
+import type { PostgresAddress } from './postgres-address.ts';
+import { connectPostgres, type PostgresConnection } from './postgres-connection.ts';
+import { prepareSchema } from './postgres-schema.ts';
+
+/** Makes the connections of a store; the first of them makes the schema. */
+export interface Connector {
+  /** A new connection for writing. */
+  writing(): Promise<PostgresConnection>;
+  /** What gives the one connection of this name, a new one when it was lost. */
+  kept(name: string): () => Promise<PostgresConnection>;
+  /** Deletes what has expired, at most so many records; returns how many. */
+  sweep(at: number, limit: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** How long an answer may take before the connection counts as lost, in milliseconds. */
+const deadlineMs = 10_000;
+
+/**
+ * Settings of a session. Deadlines of the server lie below ours, so that it is the server that ends what takes too long. Whoever stands still within a
+ * transaction holds up others who want the same rows: two seconds, no more. Plans go by keys, whatever statistics there are yet.
+ */
+const settings = `SET statement_timeout = 8000; SET lock_timeout = 4000; SET idle_in_transaction_session_timeout = 2000; SET jit = off;
+  SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan;
+  SET client_min_messages = warning; SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET default_transaction_isolation = 'read committed';
+  SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`;
+
+/** Connections to one database. */
+export function createConnector(address: PostgresAddress): Connector {
+  const keptOnes = new Map<string, Promise<PostgresConnection>>();
+  let prepared: Promise<void> | undefined;
+
+  async function connect(): Promise<PostgresConnection> {
+    const connection = await connectPostgres(address, { deadlineMs, settings });
+    try {
+      prepared ??= prepareSchema(connection);
+      await prepared;
+      return connection;
+    } catch (error) {
+      prepared = undefined;
+      connection.destroy();
+      throw error;
+    }
+  }
+
+  function kept(name: string): () => Promise<PostgresConnection> {
+    return async () => {
+      const known = keptOnes.get(name);
+      const connection = await known?.catch(() => undefined);
+      if (connection?.isOpen() === true) return connection;
+      // Somebody else may have begun to connect while we waited.
+      if (keptOnes.get(name) === known) keptOnes.set(name, connect());
+      return keptOnes.get(name) as Promise<PostgresConnection>;
+    };
+  }
+
+  const rare = kept('rare');
+  return {
+    writing: connect,
+    kept,
+    async sweep(at, limit) {
+      const [answer] = await (await rare()).run({ text: sweepText, values: [at, limit] });
+      return Number(answer?.rows[0]?.['swept'] ?? 0);
+    },
+    async close() {
+      const open = [...keptOnes.values()].map(async (one) => (await one).end());
+      await Promise.allSettled(open);
+    },
+  };
+}
+
+// Rows that somebody is writing just now are left for the next time.
+const sweepText = `WITH lapsed AS (SELECT kind, id FROM record WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED),
+  freed AS (DELETE FROM claim USING lapsed WHERE claim.kind = lapsed.kind AND holder = lapsed.id),
+  swept AS (DELETE FROM record USING lapsed WHERE record.kind = lapsed.kind AND record.id = lapsed.id RETURNING 1)
+  SELECT count(*) AS swept FROM swept`;
+
+/** Connects once, and makes or migrates the schema. @throws Error in words for whoever starts a server */
+export async function checkPostgres(address: PostgresAddress): Promise<void> {
+  const connector = createConnector(address);
+  try {
+    const connection = await connector.writing();
+    await connection.end();
+  } catch (error) {
+    const { host, port, database } = address;
+    const { cause } = error as Error;
+    const why = error instanceof Unreachable && cause instanceof Error ? cause : (error as Error);
+    throw new Error(`The database ${database} at ${host}:${port} cannot be used: ${why.message || String(why)}`, {
+      cause: error,
+    });
+  }
+}

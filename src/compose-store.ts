@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AuditLog } from './adapters/audit-log.ts';
+import { parsePostgresAddress } from './adapters/postgres-address.ts';
+import { checkPostgres } from './adapters/postgres-connector.ts';
+import { openPostgresStore } from './adapters/store-postgres.ts';
+import { openSqliteStore } from './adapters/store-sqlite.ts';
+import type { Config } from './config/schema.ts';
+import type { Fault } from './core/fault.ts';
+import type { Clock } from './core/ports.ts';
+import type { Store } from './core/store.ts';
+
+interface StorePorts {
+  readonly clock: Clock;
+  readonly log: AuditLog;
+  readonly readOnly: boolean;
+}
+
+/** Opens the store that is configured. @throws Error when a database cannot be used, in words for the operator */
+export async function openStore({ store, data }: Pick<Config, 'store' | 'data'>, ports: StorePorts): Promise<Store> {
+  if (store === undefined) return openSqliteStore({ path: storeFileIn(data), ...ports });
+  const address = parsePostgresAddress(store);
+  await checkPostgres(address);
+  return openPostgresStore({ address, ...ports });
+}
+
+/** True when there is a store to work on already. A database is there, or opening it fails. */
+export function hasStore({ store, data }: Pick<Config, 'store' | 'data'>): boolean {
+  return store !== undefined || hasStoreFile(data);
+}
+
+/** True when an embedded store was made in this data folder before. */
+export function hasStoreFile(data: string): boolean {
+  return existsSync(storeFileIn(data));
+}
+
+/** Why the address of the store cannot be used. The address itself may hold a password, and is not repeated. */
+export function faultsOfStore({ store }: Pick<Config, 'store'>): Fault[] {
+  if (store === undefined) return [];
+  try {
+    parsePostgresAddress(store);
+    return [];
+  } catch (error) {
+    return [{ path: ['store'], message: `cannot be used: ${(error as Error).message}` }];
+  }
+}
+
+function storeFileIn(data: string): string {
+  return join(data, 'portvakt.db');
+}
