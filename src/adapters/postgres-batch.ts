@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Key, LogHead } from '../core/store.ts';
 import { type Claim, type Holder, nameOfClaim, nameOfKey, type RecordRow, type Writes } from './batch.ts';
-import { type BatchDatabase, type Begun, type ChainState, type ChainWrites, TryAgain } from './grouped-commit.ts';
+import { type BatchDatabase, type Begun, type ChainState, type ChainWrites, TryAgain, Unreachable } from './grouped-commit.ts';
 import {
   ConnectionLost,
   orTryAgain,
@@ -46,13 +46,14 @@ export function createPostgresBatches(connect: () => Promise<PostgresConnection>
 
   async function open(): Promise<Session> {
     if (session?.connection.isOpen()) return session;
-    const connection = await connect();
+    let connection: PostgresConnection | undefined;
     try {
+      connection = await connect();
       session = await openSession(connection);
       return session;
     } catch (error) {
-      connection.destroy();
-      throw error;
+      connection?.destroy();
+      throw error instanceof ConnectionLost ? new Unreachable(error.message, { cause: error }) : orTryAgain(error);
     }
   }
 

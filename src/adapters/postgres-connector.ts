@@ -7,8 +7,12 @@ import { prepareSchema } from './postgres-schema.ts';
 export interface Connector {
   /** A new connection for writing. */
   writing(): Promise<PostgresConnection>;
-  /** What gives the one connection of this name, a new one when it was lost. */
-  kept(name: string): () => Promise<PostgresConnection>;
+  /** The connection for reading on the way of requests, a new one when it was lost. */
+  reading(): Promise<PostgresConnection>;
+  /** The connection for all that is rare; it hears what others tell. */
+  rare(): Promise<PostgresConnection>;
+  /** Tells all other processes of these marks. */
+  notify(marks: readonly string[]): Promise<void>;
   /** Deletes what has expired, at most so many records; returns how many. */
   sweep(at: number, limit: number): Promise<number>;
   close(): Promise<void>;
@@ -26,8 +30,13 @@ const settings = `SET statement_timeout = 8000; SET lock_timeout = 4000; SET idl
   SET client_min_messages = warning; SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET default_transaction_isolation = 'read committed';
   SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`;
 
-/** Connections to one database. */
-export function createConnector(address: PostgresAddress): Connector {
+const channel = 'portvakt';
+
+/** Marks in one notification, which has room for 8000 bytes (PostgreSQL, NOTIFY). */
+const marksAtOnce = 900;
+
+/** Connections to one database; `hear` is told of marks that other processes sent. */
+export function createConnector(address: PostgresAddress, hear?: (marks: ReadonlySet<string>) => void): Connector {
   const keptOnes = new Map<string, Promise<PostgresConnection>>();
   let prepared: Promise<void> | undefined;
 
@@ -44,21 +53,44 @@ export function createConnector(address: PostgresAddress): Connector {
     }
   }
 
-  function kept(name: string): () => Promise<PostgresConnection> {
+  /** What gives the one connection of this name, a new one when it was lost; `prepare` is done with each new one. */
+  function kept(name: string, prepare = async (_: PostgresConnection) => {}): () => Promise<PostgresConnection> {
+    const open = async () => {
+      const connection = await connect();
+      await prepare(connection);
+      return connection;
+    };
     return async () => {
       const known = keptOnes.get(name);
       const connection = await known?.catch(() => undefined);
       if (connection?.isOpen() === true) return connection;
       // Somebody else may have begun to connect while we waited.
-      if (keptOnes.get(name) === known) keptOnes.set(name, connect());
+      if (keptOnes.get(name) === known) keptOnes.set(name, open());
       return keptOnes.get(name) as Promise<PostgresConnection>;
     };
   }
 
-  const rare = kept('rare');
+  const rare = kept('rare', async (connection) => {
+    if (hear === undefined) return;
+    connection.onNotification((payload) => hear(new Set(payload.split(' '))));
+    await connection.run({ text: `LISTEN ${channel}` });
+  });
   return {
     writing: connect,
-    kept,
+    reading: kept('reading'),
+    rare,
+    async notify(marks) {
+      // Not in the transaction of the change: PostgreSQL lets only one at a time commit that has something to tell.
+      const texts = Array.from({ length: Math.ceil(marks.length / marksAtOnce) }, (_, index) =>
+        marks.slice(index * marksAtOnce, (index + 1) * marksAtOnce).join(' '),
+      );
+      const statements = texts.map((text) => ({
+        name: 'notify',
+        text: `SELECT pg_notify('${channel}', $1)`,
+        values: [text],
+      }));
+      await (await rare()).run(...statements);
+    },
     async sweep(at, limit) {
       const [answer] = await (await rare()).run({ text: sweepText, values: [at, limit] });
       return Number(answer?.rows[0]?.['swept'] ?? 0);

@@ -2,14 +2,14 @@ import type { Clock } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import { changeOf, type Key, type Kind, type Page, type Store, type Transition } from '../core/store.ts';
 import type { AuditLog } from './audit-log.ts';
-import { liveValue, type RecordRow, type Writes } from './batch.ts';
+import { liveValue, nameOfKey, type RecordRow, type Writes } from './batch.ts';
 import { createGroupedCommit, lastWrites } from './grouped-commit.ts';
 import { groupReads } from './grouped-reads.ts';
 import type { PostgresAddress } from './postgres-address.ts';
 import { createPostgresBatches } from './postgres-batch.ts';
 import { createConnector } from './postgres-connector.ts';
 import { createPostgresReads } from './postgres-reads.ts';
-import { createWatches } from './watches.ts';
+import { createWatches, markOfKey } from './watches.ts';
 
 interface PostgresStoreOptions {
   readonly address: PostgresAddress;
@@ -20,6 +20,9 @@ interface PostgresStoreOptions {
   /** How long a change waits for other processes' changes before it fails as unavailable. */
   readonly waitMs?: number;
 }
+
+/** How often changes of other processes are looked for that nobody told of, in milliseconds. */
+const lookEveryMs = 800;
 
 /** Records swept in one transaction. */
 const sweepAtOnce = 1000;
@@ -37,17 +40,27 @@ export function openPostgresStore({
   readOnly = false,
   waitMs = 5000,
 }: PostgresStoreOptions): Store {
-  const connector = createConnector(address);
+  const connector = createConnector(address, (marks) => watches.hear(marks));
   const batches = createPostgresBatches(connector.writing);
-  const reads = createPostgresReads(connector.kept('reading'));
-  const rare = createPostgresReads(connector.kept('rare'));
-  const watches = createWatches();
+  const reads = createPostgresReads(connector.reading);
+  const rare = createPostgresReads(connector.rare);
+  const watches = createWatches({
+    everyMs: lookEveryMs,
+    untouched: '[]',
+    version: () => rare.version(batches.state()?.chain),
+    async texts(keys) {
+      const rows = await rare.rows(keys);
+      return keys.map((key) => rows.get(nameOfKey(key))?.value);
+    },
+  });
   const commits = createGroupedCommit({ database: batches, clock, log, waitMs, changed });
   const readRow = groupReads(reads.rows);
   let closing: Promise<void> | undefined;
 
   function changed({ records }: Writes): void {
     for (const { key, text } of records) watches.changed(key, text);
+    // Whoever does not hear of it sees it at the next look.
+    if (records.length > 0) connector.notify(records.map(({ key }) => markOfKey(key))).catch(() => {});
   }
 
   function mustBeOpen(): void {

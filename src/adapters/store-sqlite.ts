@@ -43,8 +43,10 @@ export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5
   const file = openSqliteFile(path);
   const waiting: { reads: PendingRead[]; changes: (PendingChanges & Waiting)[] } = { reads: [], changes: [] };
   const watches = createWatches({
+    everyMs: 200,
     version: file.dataVersion,
-    text: ({ kind, id }) => file.read(kind.name, id)?.value,
+    versionNow: file.dataVersion,
+    texts: (keys) => keys.map(({ kind, id }) => file.read(kind.name, id)?.value),
   });
   let scheduled = false;
   let closing: Promise<void> | undefined;

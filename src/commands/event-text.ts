@@ -36,7 +36,10 @@ export function fromJsonLine(
 ): { readonly entry: LogEntry } | { readonly checkpoint: Checkpoint } | undefined {
   const [, start = '', hash = ''] = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/.exec(line) ?? [];
   try {
-    if (start !== '') return { entry: { seq: Number(JSON.parse(`${start}}`).seq), body: `${start}}`, hash } };
+    if (start !== '') {
+      const { seq, chain } = JSON.parse(`${start}}`) as { readonly seq?: unknown; readonly chain?: number };
+      return { entry: { ...(chain === undefined ? {} : { chain }), seq: Number(seq), body: `${start}}`, hash } };
+    }
     const { checkpoint } = JSON.parse(line) as { checkpoint?: Partial<Checkpoint> };
     return typeof checkpoint?.signature === 'string' ? { checkpoint: checkpoint as Checkpoint } : undefined;
   } catch {

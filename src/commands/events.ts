@@ -13,7 +13,8 @@ import {
   version,
 } from '../compose.ts';
 import { accounts } from '../core/account.ts';
-import type { LogEntry, Store } from '../core/store.ts';
+import type { Checkpoint, LogEntry, Store } from '../core/store.ts';
+import { type Behind, checkpointsOf, endsOf, entriesByTime, entriesOf } from './event-log.ts';
 import { type EventFields, fieldsOf, fromJsonLine, toCef, toCheckpointLine, toJsonLine, toLine } from './event-text.ts';
 import { CommandFailed, type ConfigOptions, configCommand, say, withExistingPortvakt } from './open.ts';
 
@@ -24,7 +25,6 @@ interface ListOptions extends ConfigOptions {
   readonly last: number;
 }
 
-const pageSize = 1000;
 const types = new Map(eventTypes.map((type) => [type.name, type]));
 
 const list = filtered(configCommand('list', 'Print events, the newest last'))
@@ -32,9 +32,10 @@ const list = filtered(configCommand('list', 'Print events, the newest last'))
   .action((options: ListOptions) =>
     withLog(options, async ({ ports: { store } }) => {
       const found: string[] = [];
-      const end = (await store.head())?.seq ?? 0;
+      const ends = await endsOf(store);
       const isFiltered = [options.user, options.event, options.trace].some((filter) => filter !== undefined);
-      for await (const entry of entries(store, isFiltered ? 0 : Math.max(0, end - options.last))) {
+      const from = [...ends].map(([chain, end]) => [chain, isFiltered ? 0 : Math.max(0, end - options.last)] as const);
+      for await (const entry of entriesByTime(store, new Map(from))) {
         const fields = fieldsOf(entry);
         if (isWanted(fields, options)) found.push(toLine(fields));
         if (found.length > options.last) found.shift();
@@ -46,14 +47,14 @@ const list = filtered(configCommand('list', 'Print events, the newest last'))
 const follow = filtered(configCommand('follow', 'Print events as they come, until Ctrl-C')).action(
   (options: ListOptions) =>
     withLog(options, async ({ ports: { store } }) => {
-      let after = (await store.head())?.seq ?? 0;
+      const seen = await endsOf(store);
       let going = true;
       process.once('SIGINT', () => {
         going = false;
       });
       while (going) {
-        for (const entry of await store.events(after, pageSize)) {
-          after = entry.seq;
+        for await (const entry of entriesByTime(store, new Map(seen))) {
+          seen.set(entry.chain ?? 1, entry.seq);
           const fields = fieldsOf(entry);
           if (isWanted(fields, options)) say(toLine(fields));
         }
@@ -68,8 +69,13 @@ const exportEvents = configCommand('export', 'Write the audit log to standard ou
       .choices(['jsonl', 'cef'])
       .default('jsonl'),
   )
-  .option('--after <number>', 'only events behind this number', parseCount, 0)
-  .action((options: ConfigOptions & { readonly format: 'jsonl' | 'cef'; readonly after: number }) =>
+  .option(
+    '--after <number>',
+    'only events behind this number; of several chains <chain>:<number>,<chain>:<number>',
+    parseBehind,
+    new Map(),
+  )
+  .action((options: ConfigOptions & { readonly format: 'jsonl' | 'cef'; readonly after: Behind }) =>
     withLog(options, async ({ ports: { store } }) => {
       const lines = options.format === 'cef' ? cefLines(store, options.after) : jsonLines(store, options.after);
       for await (const line of lines) await write(line);
@@ -103,6 +109,7 @@ const verify = configCommand(
 
 /** An entry that somebody knows of from elsewhere. */
 interface Known {
+  readonly chain: number;
   readonly seq: number;
   readonly hash: string;
 }
@@ -148,46 +155,58 @@ function isWanted(fields: EventFields, { user, event, trace }: ListOptions): boo
   return event === undefined || String(fields['event']).startsWith(event);
 }
 
-async function* entries(store: Store, after = 0): AsyncGenerator<LogEntry> {
-  for (let last = after; ; ) {
-    const page = await store.events(last, pageSize);
-    yield* page;
-    if (page.length < pageSize) return;
-    last = page.at(-1)?.seq ?? last;
-  }
+async function* cefLines(store: Store, after: Behind): AsyncGenerator<string> {
+  for await (const entry of entriesByTime(store, after)) yield toCef(fieldsOf(entry), types, version);
 }
 
-async function* cefLines(store: Store, after: number): AsyncGenerator<string> {
-  for await (const entry of entries(store, after)) yield toCef(fieldsOf(entry), types, version);
-}
-
-async function* jsonLines(store: Store, after: number): AsyncGenerator<string> {
+async function* jsonLines(store: Store, after: Behind): AsyncGenerator<string> {
   // A log that grows while it is written out ends at a checkpoint all the same, when one follows.
-  const checkpoints = [...(await store.checkpoints(after, Number.MAX_SAFE_INTEGER))];
-  for await (const entry of entries(store, after)) {
+  const checkpoints = await checkpointsOf(store, after);
+  for await (const entry of entriesByTime(store, after)) {
     yield toJsonLine(entry);
-    while (checkpoints[0] !== undefined && checkpoints[0].seq <= entry.seq)
-      yield toCheckpointLine(checkpoints.shift() as (typeof checkpoints)[0]);
+    const waiting = checkpoints.get(entry.chain ?? 1) ?? [];
+    while (waiting[0] !== undefined && waiting[0].seq <= entry.seq) yield toCheckpointLine(waiting.shift() as Checkpoint);
   }
 }
 
-async function checkStore({ ports: { store } }: Portvakt, check: LogCheck, known: Known | undefined) {
+interface Checked {
+  readonly count: number;
+  readonly found: LogFinding;
+}
+
+async function checkStore({ ports: { store } }: Portvakt, check: LogCheck, known: Known | undefined): Promise<Checked> {
   let count = 0;
-  for (const checkpoint of await store.checkpoints(0, Number.MAX_SAFE_INTEGER)) {
+  for (const chain of await store.chains()) {
+    const part = await checkChain(store, check, { chain, known: known?.chain === chain ? known : undefined });
+    count += part.count;
+    if (part.found !== undefined) return { count, found: part.found };
+  }
+  return { count, found: await robbed(store, count) };
+}
+
+async function checkChain(
+  store: Store,
+  check: LogCheck,
+  { chain, known }: { readonly chain: number; readonly known: Known | undefined },
+): Promise<Checked> {
+  let count = 0;
+  for (const checkpoint of await store.checkpoints(0, Number.MAX_SAFE_INTEGER, chain)) {
     const found = check.checkpoint(checkpoint);
     if (found !== undefined) return { count, found };
   }
   for (let last = Number.MIN_SAFE_INTEGER; ; ) {
-    for await (const entry of entries(store, last)) {
+    for await (const entry of entriesOf(store, chain, last)) {
       last = entry.seq;
       const found = check.entry(entry) ?? foundBy(known, entry);
       if (found !== undefined) return { count, found };
       count += 1;
     }
     // The end is read after the entries, so that nothing can lie behind it; what was written meanwhile is read as well.
-    const head = await store.head();
-    if (head !== undefined && head.seq > last && (await store.events(last, 1)).length > 0) continue;
-    return { count, found: (await robbed(store, count)) ?? check.end(head) ?? missing(known, count) };
+    const head = await store.head(chain);
+    if (head !== undefined && head.seq > last && (await store.events(last, 1, chain)).length > 0) continue;
+    // A log that is missing as a whole is told of as that.
+    const isMissing = count === 0 && chain === 1 && (await robbed(store, 0)) !== undefined;
+    return { count, found: isMissing ? undefined : (check.end(head, chain) ?? missing(known, count)) };
   }
 }
 
@@ -201,7 +220,7 @@ async function robbed(store: Store, count: number): Promise<LogFinding> {
 }
 
 function foundBy(known: Known | undefined, { seq, hash }: LogEntry): LogFinding {
-  return seq !== known?.seq || hash === known.hash ? undefined : { seq, fault: 'the entry is not the one you know of' };
+  return known === undefined || seq !== known.seq || hash === known.hash ? undefined : { seq, fault: 'the entry is not the one you know of' };
 }
 
 function missing(known: Known | undefined, count: number): LogFinding {
@@ -209,7 +228,8 @@ function missing(known: Known | undefined, count: number): LogFinding {
   return { seq: count + 1, fault: `the log ends before entry ${known.seq}, which you know of` };
 }
 
-async function checkFile(file: string, check: LogCheck): Promise<{ count: number; found: LogFinding }> {
+async function checkFile(file: string, check: LogCheck): Promise<Checked> {
+  const chains = new Set<number | undefined>();
   let count = 0;
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
     const read = fromJsonLine(line);
@@ -218,25 +238,33 @@ async function checkFile(file: string, check: LogCheck): Promise<{ count: number
     const found = 'entry' in read ? check.entry(read.entry) : check.checkpoint(read.checkpoint);
     if (found !== undefined) return { count, found };
     if ('entry' in read) count += 1;
+    chains.add('entry' in read ? read.entry.chain : read.checkpoint.chain);
   }
   const unsigned = { seq: 1, fault: 'no checkpoint of it is signed, so nothing vouches for it' };
-  return { count, found: check.end('exported') ?? (check.vouchedFor() === 0 ? unsigned : undefined) };
+  const ends = [...chains, undefined].map((chain) => check.end('exported', chain));
+  return { count, found: ends.find(Boolean) ?? (check.vouchedFor() === 0 ? unsigned : undefined) };
 }
 
 function report({ count, found }: { readonly count: number; readonly found: LogFinding }, vouched = count): void {
   if (found !== undefined)
     throw new CommandFailed(
-      `The audit log is broken at entry ${found.seq}: ${found.fault}. The ${count} entries before it follow from each other.`,
+      `The audit log is broken at entry ${found.chain === undefined ? '' : `${found.chain}:`}${found.seq}: ${found.fault}. The ${count} entries before it follow from each other.`,
     );
   const rest = vouched < count ? ` The last signature vouches for it up to entry ${vouched}.` : '';
   say(`${count} entries, all in order.${rest}`);
 }
 
 function parseKnown(text: string): Known {
-  const [, seq, hash] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
+  const [, chain = 1, seq, hash] = /^(?:([1-9]\d{0,8}):)?([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (seq === undefined || hash === undefined)
-    throw new InvalidArgumentError('It must be <number>:<64 hexadecimal digits>.');
-  return { seq: Number(seq), hash };
+    throw new InvalidArgumentError('It must be <number>:<64 hexadecimal digits>, or <chain>:<number>:<64 hexadecimal digits>.');
+  return { chain: Number(chain), seq: Number(seq), hash };
+}
+
+function parseBehind(text: string): Behind {
+  const parts = text.split(',').map((part) => /^(?:([1-9]\d{0,8}):)?(\d{1,15})$/.exec(part));
+  if (parts.includes(null)) throw new InvalidArgumentError('It must be a whole number, or <chain>:<number>.');
+  return new Map(parts.map((part) => [Number(part?.[1] ?? 1), Number(part?.[2])]));
 }
 
 function parseCount(text: string): number {

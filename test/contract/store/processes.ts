@@ -8,9 +8,9 @@ import { onTestFinished } from 'vitest';
 import { createAuditLog } from '../../../src/adapters/audit-log.ts';
 import { systemClock } from '../../../src/adapters/clock.ts';
 import { newKeyLine, parseKeyRing } from '../../../src/adapters/key-ring.ts';
-import { openSqliteStore } from '../../../src/adapters/store-sqlite.ts';
 import type { Store } from '../../../src/core/store.ts';
 import { thing } from './fixture.ts';
+import { openStoreAt } from './open-store.ts';
 
 /** Another process: what it has said so far, and ways to wait for it. */
 export interface Worker {
@@ -60,17 +60,22 @@ export function temporaryFolder(): string {
 export function place(waitMs = 5000) {
   const folder = join(temporaryFolder(), 'data');
   const path = join(folder, 'portvakt.db');
+  return { folder, ...placeAt(path, waitMs) };
+}
+
+/** The same for a database that is there: a path, or the address of a PostgreSQL. */
+export function placeAt(path: string, waitMs = 5000) {
   const keys = newKeyLine(0);
   const ring = parseKeyRing(keys);
   function open(): Store {
-    const store = openSqliteStore({ path, clock: systemClock, log: createAuditLog(ring), waitMs });
+    const store = openStoreAt(path, { clock: systemClock, log: createAuditLog(ring), waitMs });
     onTestFinished(() => store.close());
     return store;
   }
   function start(task: string, argument = '', env = {}, script = new URL('worker.ts', import.meta.url)): Worker {
     return startWorker(script, [task, path, argument], { KEYS: keys, ...env });
   }
-  return { folder, path, ring, open, start };
+  return { path, ring, open, start };
 }
 
 /** All ids of things that begin like this. */

@@ -1,13 +1,20 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Postgres, startPostgres } from '../../support/postgres.ts';
 import { keyOf } from './fixture.ts';
-import { place } from './processes.ts';
+import { place, placeAt } from './processes.ts';
 
 /** Longer than the test. */
 const long = 60_000;
 
+let postgres: Postgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.end());
+
 /** A store here, and another process that writes the record `watched` when it is told to. */
-async function twoProcesses() {
-  const { open, start } = place();
+async function twoProcesses(kind: 'sqlite' | 'postgres') {
+  const { open, start } = kind === 'sqlite' ? place() : placeAt(postgres.fresh());
   const store = open();
   const worker = start('obey');
   await worker.hear('ready');
@@ -21,9 +28,9 @@ async function twoProcesses() {
   return { store, writeElsewhere };
 }
 
-describe('watching over processes', () => {
+describe.each(['sqlite', 'postgres'] as const)('watching over processes: %s', (kind) => {
   it('wakes for what another process has written, each time', async () => {
-    const { store, writeElsewhere } = await twoProcesses(); // seen to fail without the look at data_version
+    const { store, writeElsewhere } = await twoProcesses(kind); // seen to fail without the look at data_version
     const watch = store.watch(keyOf('watched'));
     for (let count = 1; count <= 3; count += 1) {
       const woken = watch.next(long);
@@ -35,7 +42,7 @@ describe('watching over processes', () => {
   });
 
   it('notices a change in the middle of thousands of records', async () => {
-    const { store, writeElsewhere } = await twoProcesses(); // seen to fail with a look that ends after its first slice
+    const { store, writeElsewhere } = await twoProcesses(kind); // seen to fail with a look that ends after its first slice
     const crowd = Array.from({ length: 5000 }, (_, n) => store.watch(keyOf(`n/${n}`)));
     const watch = store.watch(keyOf('watched'));
     const woken = watch.next(long);
@@ -45,7 +52,7 @@ describe('watching over processes', () => {
   });
 
   it('lets those sleep on whose records are as they were', async () => {
-    const { store, writeElsewhere } = await twoProcesses(); // seen to fail with a look that wakes everybody
+    const { store, writeElsewhere } = await twoProcesses(kind); // seen to fail with a look that wakes everybody
     const [quiet, watch] = [store.watch(keyOf('quiet')), store.watch(keyOf('watched'))];
     await writeElsewhere();
     // The first look at a record cannot know what it was.

@@ -1,14 +1,14 @@
-// A process of its own that uses a store: node worker.ts <task> <path of the database> <argument>; the keys come in KEYS.
+// A process of its own that uses a store: node worker.ts <task> <path or address of the database> <argument>; the keys come in KEYS.
 import { writeSync } from 'node:fs';
 import { createAuditLog } from '../../../src/adapters/audit-log.ts';
 import { systemClock } from '../../../src/adapters/clock.ts';
 import { parseKeyRing } from '../../../src/adapters/key-ring.ts';
-import { openSqliteStore } from '../../../src/adapters/store-sqlite.ts';
 import { event, increment, keyOf } from './fixture.ts';
+import { openStoreAt } from './open-store.ts';
 
 const [task = '', path = '', argument = ''] = process.argv.slice(2);
 const log = createAuditLog(parseKeyRing(process.env['KEYS'] ?? ''));
-const store = openSqliteStore({ path, clock: systemClock, log, waitMs: 20_000 });
+const store = openStoreAt(path, { clock: systemClock, log, waitMs: 20_000 });
 
 /** Straight to the pipe, so that nothing said is lost when the process is killed. */
 const say = (text: string) => void writeSync(1, `${text}\n`);
@@ -43,6 +43,29 @@ const tasks: Readonly<Record<string, () => Promise<void>>> = {
       await store.change(keyOf(`n/${n}`), () => ({ next: { count: n }, events: [event(`n/${n}`)], result: undefined }));
       say(`${n}`);
     });
+  },
+  /** Adds one to so many things, which are new, each to be made by whoever comes first; all that are started begin at a line of input. */
+  async make() {
+    say('ready');
+    await new Promise((resolve) => process.stdin.once('data', resolve));
+    await inEights(0, Number(argument), (n) => store.change(keyOf(`new/${n}`), increment));
+    await store.close();
+    process.stdin.destroy();
+  },
+  /** Has a thing of its own claim each of so many names, and says which it got. */
+  async claim() {
+    say('ready');
+    await new Promise((resolve) => process.stdin.once('data', resolve));
+    await inEights(0, Number(argument), (n) =>
+      store
+        .change(keyOf(`${process.pid}/${n}`), () => ({ next: { count: n }, claims: [`name/${n}`], result: undefined }))
+        .then(
+          () => say(`got ${n}`),
+          ({ code }: { code: string }) => say(code),
+        ),
+    );
+    await store.close();
+    process.stdin.destroy();
   },
   /** Stops, as by SIGSTOP, while it holds the lock; says so when it goes on. */
   async pause() {
