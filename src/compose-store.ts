@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditLog } from './adapters/audit-log.ts';
+import type { KeyRing } from './adapters/key-ring.ts';
 import { parsePostgresAddress } from './adapters/postgres-address.ts';
 import { checkPostgres } from './adapters/postgres-connector.ts';
+import { type CopyReport, copyStore } from './adapters/store-copy.ts';
 import { openPostgresStore } from './adapters/store-postgres.ts';
 import { openSqliteStore } from './adapters/store-sqlite.ts';
 import type { Config } from './config/schema.ts';
@@ -43,6 +45,18 @@ export function faultsOfStore({ store }: Pick<Config, 'store'>): Fault[] {
   } catch (error) {
     return [{ path: ['store'], message: `cannot be used: ${(error as Error).message}` }];
   }
+}
+
+/** Copies the embedded store in a folder into an empty PostgreSQL. */
+export async function copyInto(
+  target: string,
+  folder: string,
+  ring: KeyRing,
+  progress: (done: number, total: number) => void,
+): Promise<CopyReport> {
+  const address = parsePostgresAddress(target);
+  await checkPostgres(address);
+  return copyStore({ path: storeFileIn(folder), address, ring, progress });
 }
 
 function storeFileIn(data: string): string {

@@ -10,6 +10,7 @@ import { createLog } from './adapters/log.ts';
 import { createMessages, type MessageCentre } from './adapters/messages.ts';
 import { qrCodes } from './adapters/qr-codes.ts';
 import { seedCipher } from './adapters/seed-cipher.ts';
+import type { CopyReport } from './adapters/store-copy.ts';
 import { createVault } from './adapters/vault.ts';
 import { createSignIn } from './authenticators/index.ts';
 import { openSite } from './compose-authenticators.ts';
@@ -17,7 +18,7 @@ import { openBackends } from './compose-backends.ts';
 import { bindOperations } from './compose-config.ts';
 import { createPush, type PushCentre } from './compose-push.ts';
 import { configuredPeople, createPeopleCommands, createRealms, type PeopleCommands } from './compose-realms.ts';
-import { hasStoreFile, openStore } from './compose-store.ts';
+import { copyInto, hasStoreFile, openStore } from './compose-store.ts';
 import type { Loaded } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { accountOf, accounts } from './core/account.ts';
@@ -212,12 +213,24 @@ export type SeedForm = Parameters<typeof otpToken.newSeed>[1] & { readonly name?
 /** How `portvakt token import` reads its file. */
 export type SeedFileOptions = Omit<Parameters<typeof otpToken.readSeedFile>[1], 'cipher' | 'now'>;
 
+/** Copies the embedded store in a folder into an empty PostgreSQL. @throws Error with the reason; then nothing is there */
+export async function copyEmbeddedStore(
+  config: Config,
+  folder: string,
+  target: string,
+  progress: (done: number, total: number) => void,
+): Promise<CopyReport> {
+  if (!hasStoreFile(folder)) throw new Error(`There is no store in ${folder}.`);
+  // The keys lie beside the store, unless they are configured.
+  return copyInto(target, folder, openKeyRing({ ...config, store: undefined, data: folder }, systemClock), progress);
+}
+
 /** Where the key file of a configuration lies; undefined when the keys are given in it. */
-export function keyFileOf({ keys, data }: Config): string | undefined {
+export function keyFileOf({ keys, data }: Pick<Config, 'keys' | 'data'>): string | undefined {
   return keys === undefined ? join(data, 'keys.txt') : undefined;
 }
 
-function openKeyRing(config: Config, clock: Clock): KeyRing {
+function openKeyRing(config: Pick<Config, 'keys' | 'data' | 'store'>, clock: Clock): KeyRing {
   const file = keyFileOf(config);
   if (file === undefined) return parseKeyRing(config.keys ?? '');
   // A new key would open nothing that is in the store: better no start than refusing everybody.

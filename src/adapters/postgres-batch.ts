@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Key, LogHead } from '../core/store.ts';
 import { type Claim, type Holder, nameOfClaim, nameOfKey, type RecordRow, type Writes } from './batch.ts';
-import { type BatchDatabase, type Begun, type ChainState, type ChainWrites, TryAgain, Unreachable } from './grouped-commit.ts';
+import {
+  type BatchDatabase,
+  type Begun,
+  type ChainState,
+  type ChainWrites,
+  TryAgain,
+  Unreachable,
+} from './grouped-commit.ts';
 import {
   ConnectionLost,
   orTryAgain,

@@ -1,7 +1,8 @@
 import { Unreachable } from './grouped-commit.ts';
 import type { PostgresAddress } from './postgres-address.ts';
-import { connectPostgres, type PostgresConnection } from './postgres-connection.ts';
+import { connectPostgres, type PostgresConnection, PostgresError } from './postgres-connection.ts';
 import { prepareSchema } from './postgres-schema.ts';
+import { dayOf } from './postgres-text.ts';
 
 /** Makes the connections of a store; the first of them makes the schema. */
 export interface Connector {
@@ -92,6 +93,7 @@ export function createConnector(address: PostgresAddress, hear?: (marks: Readonl
       await (await rare()).run(...statements);
     },
     async sweep(at, limit) {
+      await makeDays(await rare(), at);
       const [answer] = await (await rare()).run({ text: sweepText, values: [at, limit] });
       return Number(answer?.rows[0]?.['swept'] ?? 0);
     },
@@ -101,6 +103,32 @@ export function createConnector(address: PostgresAddress, hear?: (marks: Readonl
     },
   };
 }
+
+/**
+ * Makes the parts of the log for today and the next days, where they are missing. What has no part of its own goes into the rest: a server need
+ * not have been swept to write.
+ */
+async function makeDays(connection: PostgresConnection, at: number): Promise<void> {
+  const days = [0, 1, 2].map((ahead) => dayOf(at + ahead * dayMs));
+  const [found] = await connection.run({
+    name: 'days',
+    text: "SELECT day FROM unnest($1::text[]) AS day WHERE to_regclass('event_' || replace(day, '-', '')) IS NULL",
+    values: [days],
+  });
+  for (const { day } of found?.rows ?? []) {
+    const name = `event_${String(day).replaceAll('-', '')}`;
+    const end = dayOf(Date.parse(String(day)) + dayMs);
+    const text = `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF event FOR VALUES FROM ('${String(day)}') TO ('${end}')`;
+    try {
+      await connection.run({ text });
+    } catch (error) {
+      // Another node was faster, or entries of that day lie in the rest already: there they stay.
+      if (!(error instanceof PostgresError)) throw error;
+    }
+  }
+}
+
+const dayMs = 86_400_000;
 
 // Rows that somebody is writing just now are left for the next time.
 const sweepText = `WITH lapsed AS (SELECT kind, id FROM record WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED),

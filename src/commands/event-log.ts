@@ -22,7 +22,10 @@ export async function* entriesByTime(store: Store, behind: Behind = new Map()): 
   if (readers.length === 1) return yield* readers[0] as (typeof readers)[0];
   const next = await Promise.all(readers.map(read));
   for (;;) {
-    const first = next.reduce<Waiting | undefined>((one, other) => (one === undefined || (other && other.at < one.at) ? other : one), undefined);
+    const first = next.reduce<Waiting | undefined>(
+      (one, other) => (one === undefined || (other && other.at < one.at) ? other : one),
+      undefined,
+    );
     if (first === undefined) return;
     yield first.entry;
     next[next.indexOf(first)] = await read(first.reader);

@@ -73,11 +73,12 @@ const exportEvents = configCommand('export', 'Write the audit log to standard ou
     '--after <number>',
     'only events behind this number; of several chains <chain>:<number>,<chain>:<number>',
     parseBehind,
-    new Map(),
+    '0' as const,
   )
-  .action((options: ConfigOptions & { readonly format: 'jsonl' | 'cef'; readonly after: Behind }) =>
+  .action((options: ConfigOptions & { readonly format: 'jsonl' | 'cef'; readonly after: Behind | '0' }) =>
     withLog(options, async ({ ports: { store } }) => {
-      const lines = options.format === 'cef' ? cefLines(store, options.after) : jsonLines(store, options.after);
+      const after = options.after === '0' ? new Map() : options.after;
+      const lines = options.format === 'cef' ? cefLines(store, after) : jsonLines(store, after);
       for await (const line of lines) await write(line);
     }),
   );
@@ -165,7 +166,8 @@ async function* jsonLines(store: Store, after: Behind): AsyncGenerator<string> {
   for await (const entry of entriesByTime(store, after)) {
     yield toJsonLine(entry);
     const waiting = checkpoints.get(entry.chain ?? 1) ?? [];
-    while (waiting[0] !== undefined && waiting[0].seq <= entry.seq) yield toCheckpointLine(waiting.shift() as Checkpoint);
+    while (waiting[0] !== undefined && waiting[0].seq <= entry.seq)
+      yield toCheckpointLine(waiting.shift() as Checkpoint);
   }
 }
 
@@ -176,12 +178,17 @@ interface Checked {
 
 async function checkStore({ ports: { store } }: Portvakt, check: LogCheck, known: Known | undefined): Promise<Checked> {
   let count = 0;
+  // A log that is missing as a whole is told of as that.
+  if ((await store.events(Number.MIN_SAFE_INTEGER, 1)).length === 0) {
+    const found = await robbed(store);
+    if (found !== undefined) return { count, found };
+  }
   for (const chain of await store.chains()) {
     const part = await checkChain(store, check, { chain, known: known?.chain === chain ? known : undefined });
     count += part.count;
     if (part.found !== undefined) return { count, found: part.found };
   }
-  return { count, found: await robbed(store, count) };
+  return { count, found: undefined };
 }
 
 async function checkChain(
@@ -204,15 +211,12 @@ async function checkChain(
     // The end is read after the entries, so that nothing can lie behind it; what was written meanwhile is read as well.
     const head = await store.head(chain);
     if (head !== undefined && head.seq > last && (await store.events(last, 1, chain)).length > 0) continue;
-    // A log that is missing as a whole is told of as that.
-    const isMissing = count === 0 && chain === 1 && (await robbed(store, 0)) !== undefined;
-    return { count, found: isMissing ? undefined : (check.end(head, chain) ?? missing(known, count)) };
+    return { count, found: check.end(head, chain) ?? missing(known, count) };
   }
 }
 
 /** A store with accounts and without a log was robbed of it. */
-async function robbed(store: Store, count: number): Promise<LogFinding> {
-  if (count > 0) return undefined;
+async function robbed(store: Store): Promise<LogFinding> {
   const { items } = await store.list(accounts, { limit: 1 });
   return items.length === 0
     ? undefined
@@ -220,7 +224,9 @@ async function robbed(store: Store, count: number): Promise<LogFinding> {
 }
 
 function foundBy(known: Known | undefined, { seq, hash }: LogEntry): LogFinding {
-  return known === undefined || seq !== known.seq || hash === known.hash ? undefined : { seq, fault: 'the entry is not the one you know of' };
+  return known === undefined || seq !== known.seq || hash === known.hash
+    ? undefined
+    : { seq, fault: 'the entry is not the one you know of' };
 }
 
 function missing(known: Known | undefined, count: number): LogFinding {
@@ -257,11 +263,13 @@ function report({ count, found }: { readonly count: number; readonly found: LogF
 function parseKnown(text: string): Known {
   const [, chain = 1, seq, hash] = /^(?:([1-9]\d{0,8}):)?([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (seq === undefined || hash === undefined)
-    throw new InvalidArgumentError('It must be <number>:<64 hexadecimal digits>, or <chain>:<number>:<64 hexadecimal digits>.');
+    throw new InvalidArgumentError(
+      'It must be <number>:<64 hexadecimal digits>, or <chain>:<number>:<64 hexadecimal digits>.',
+    );
   return { chain: Number(chain), seq: Number(seq), hash };
 }
 
-function parseBehind(text: string): Behind {
+function parseBehind(text: string): Behind | '0' {
   const parts = text.split(',').map((part) => /^(?:([1-9]\d{0,8}):)?(\d{1,15})$/.exec(part));
   if (parts.includes(null)) throw new InvalidArgumentError('It must be a whole number, or <chain>:<number>.');
   return new Map(parts.map((part) => [Number(part?.[1] ?? 1), Number(part?.[2])]));

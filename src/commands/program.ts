@@ -11,6 +11,7 @@ import { person } from './person.ts';
 import { inPlainWords } from './plain-words.ts';
 import { serve } from './serve.ts';
 import { simulate } from './simulate.ts';
+import { store } from './store.ts';
 import { token } from './token.ts';
 
 /** Every command of `portvakt`. */
@@ -19,7 +20,7 @@ export function createProgram(): Command {
     .description('An authentication server: applications ask it, over one small HTTP API, to prove who a person is.')
     .version(version)
     .showHelpAfterError('(--help tells more)');
-  const all = [serve, config, person, token, account, onetouch, passkey, messages, events, keys, simulate];
+  const all = [serve, config, person, token, account, onetouch, passkey, messages, events, keys, store, simulate];
   for (const command of all) program.addCommand(command);
   return program;
 }
