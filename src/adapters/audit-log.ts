@@ -1,5 +1,5 @@
 import { createPublicKey, hash, sign, verify } from 'node:crypto';
-import type { AuditEvent } from '../core/event.ts';
+import { type AuditEvent, coreEvents } from '../core/event.ts';
 import type { Checkpoint, LogEntry, LogHead } from '../core/store.ts';
 import type { KeyRing } from './key-ring.ts';
 import { equalText, prepareHmac } from './vault.ts';
@@ -89,6 +89,8 @@ export interface LogCheck {
   vouchedFor(): number;
   /** At the end of a chain: was everything there that the head and the checkpoints speak of? */
   end(head: LogHead | undefined | 'exported', chain?: number): LogFinding;
+  /** After the ends of all chains: does each of them go as far as the others say? */
+  whole(): LogFinding;
 }
 
 /** Finds the public key of a ring key's id. */
@@ -119,6 +121,7 @@ export function parsePublicKeys(text: string): PublicKeys {
  * `ring` is absent when somebody without the keys checks an exported log: then the end is vouched for by the last checkpoint only.
  */
 export function createLogCheck(publicKeys: PublicKeys, ring?: KeyRing): LogCheck {
+  const told = new Map<number, number>();
   const chains = new Map<number, ChainCheck>();
   function chainOf(number = 1): ChainCheck {
     const known = chains.get(number) ?? createChainCheck(number, publicKeys, ring);
@@ -126,15 +129,34 @@ export function createLogCheck(publicKeys: PublicKeys, ring?: KeyRing): LogCheck
     return known;
   }
   return {
-    entry: (entry) => chainOf(entry.chain).entry(entry),
+    entry(entry) {
+      const finding = chainOf(entry.chain).entry(entry);
+      if (finding !== undefined) return finding;
+      for (const { chain, seq } of linksIn(entry.body)) told.set(chain, Math.max(seq, told.get(chain) ?? 0));
+      return undefined;
+    },
     checkpoint: (checkpoint) => chainOf(checkpoint.chain).checkpoint(checkpoint),
     vouchedFor: () => [...chains.values()].reduce((sum, one) => sum + one.vouchedFor(), 0),
     end: (head, chain) => chainOf(chain).end(head),
+    whole() {
+      const [cut] = [...told].filter(([chain, seq]) => chainOf(chain).length() < seq);
+      if (cut === undefined) return undefined;
+      const [chain, seq] = cut;
+      return {
+        chain,
+        seq: chainOf(chain).length() + 1,
+        fault: `the chain is cut: another says that it went on to ${seq}`,
+      };
+    },
   };
 }
 
 /** The check of one chain. */
-type ChainCheck = LogCheck;
+interface ChainCheck extends Pick<LogCheck, 'entry' | 'checkpoint' | 'vouchedFor'> {
+  end(head: LogHead | undefined | 'exported'): LogFinding;
+  /** How many entries it had. */
+  length(): number;
+}
 
 function createChainCheck(number: number, publicKeys: PublicKeys, ring: KeyRing | undefined): ChainCheck {
   let last: Pick<LogEntry, 'seq' | 'hash'> = { seq: 0, hash: originOf(number) };
@@ -175,6 +197,7 @@ function createChainCheck(number: number, publicKeys: PublicKeys, ring: KeyRing 
       return seq === last.seq ? meets() : undefined;
     },
     vouchedFor: () => vouched,
+    length: () => last.seq,
     end(head) {
       const [missing] = [...waiting.keys()].sort((a, b) => a - b);
       if (missing !== undefined)
@@ -204,6 +227,16 @@ function checkHead(ring: KeyRing, head: LogHead | undefined, last: Pick<LogEntry
   if (head.seq > last.seq) return { seq: last.seq + 1, fault: `the log is cut: it should go on to entry ${head.seq}` };
   if (head.seq < last.seq) return { seq: head.seq + 1, fault: 'entries were added behind the sealed end of the log' };
   return head.hash === last.hash ? undefined : { seq: last.seq, fault: 'the last entry is not the sealed one' };
+}
+
+/** How far the other chains went, as an entry tells (see `log.chains`). */
+function linksIn(body: string): readonly { readonly chain: number; readonly seq: number }[] {
+  if (!body.includes(`"event":"${coreEvents.chainsLinked.name}"`)) return [];
+  const { subject } = JSON.parse(body) as { readonly subject?: unknown };
+  return String(subject)
+    .split(' ')
+    .map((text) => text.split(':').map(Number))
+    .flatMap(([chain = 0, seq = 0]) => (chain > 0 ? [{ chain, seq }] : []));
 }
 
 function numberIn(body: string): unknown {

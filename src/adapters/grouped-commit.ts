@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type AuditEvent, coreEvents } from '../core/event.ts';
 import type { Clock } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import type { Change, Checkpoint, Key, LogEntry, LogHead } from '../core/store.ts';
@@ -12,6 +13,15 @@ export interface ChainState {
   /** True when there is neither an entry nor a checkpoint in it. */
   readonly isEmpty: boolean;
   readonly lastCheckpoint: Pick<Checkpoint, 'seq' | 'at'> | undefined;
+  /** How far the other chains go, to be written down with the next events, so that none of them can be taken away or cut. */
+  readonly others?: readonly ChainEnd[] | undefined;
+}
+
+/** How far a chain goes. */
+export interface ChainEnd {
+  readonly chain: number;
+  readonly seq: number;
+  readonly hash: string;
 }
 
 /** What is added to the chain. */
@@ -169,11 +179,21 @@ async function commitOnce(
 function writeChain(log: AuditLog, state: ChainState, { events }: Writes, at: number): ChainWrites | undefined {
   if (events.length === 0) return undefined;
   mustBeOurs(log, state);
-  const { chain, lastCheckpoint } = state;
-  const entries = log.extend(state.head, events, at, chain);
+  const { chain, lastCheckpoint, others = [] } = state;
+  const entries = log.extend(state.head, [...linkTo(others), ...events], at, chain);
   const head = log.seal(entries.at(-1) as LogEntry);
   const due = log.checkpoint(head, lastCheckpoint, at);
   return { chain, at, entries, head, checkpoint: due };
+}
+
+function linkTo(others: readonly ChainEnd[]): AuditEvent[] {
+  if (others.length === 0) return [];
+  return [
+    {
+      type: coreEvents.chainsLinked,
+      subject: others.map(({ chain, seq, hash }) => `${chain}:${seq}:${hash}`).join(' '),
+    },
+  ];
 }
 
 /** The last checkpoint, at the end of the server; undefined when there is nothing to sign. */

@@ -5,6 +5,7 @@ import { type Claim, type Holder, nameOfClaim, nameOfKey, type RecordRow, type W
 import {
   type BatchDatabase,
   type Begun,
+  type ChainEnd,
   type ChainState,
   type ChainWrites,
   TryAgain,
@@ -65,10 +66,17 @@ export function createPostgresBatches(connect: () => Promise<PostgresConnection>
   }
 
   async function begin(keys: readonly Key<unknown>[]): Promise<Begun> {
-    const { connection, state } = await open();
+    const current = await open();
+    const { connection, state } = current;
     inTransaction = true;
     const sorted = [...new Map(keys.map((key) => [nameOfKey(key), key])).values()];
     const [, found] = await attempt(connection, { name: 'begin', text: 'BEGIN' }, lockRows(sorted));
+    // After a checkpoint it is told anew how far the others go.
+    if (state.others === undefined) {
+      const [ends] = await attempt(connection, endsBut(state.chain));
+      current.state = { ...state, others: ends?.rows as unknown as readonly ChainEnd[] };
+      return { rows: new Map(found?.rows.map(toRow)), log: current.state };
+    }
     return { rows: new Map(found?.rows.map(toRow)), log: state };
   }
 
@@ -111,8 +119,9 @@ export function createPostgresBatches(connect: () => Promise<PostgresConnection>
     if (session?.connection.isOpen() !== true) return;
     await session.connection.run({ name: 'rollback', text: 'ROLLBACK' });
     // Whatever was in the way may have been somebody at our chain.
-    session.state = await readState(session.connection, session.state.chain);
-    session.batch = await markOf(session.connection, session.state.chain);
+    const { others, chain } = session.state;
+    session.state = { ...(await readState(session.connection, chain)), others };
+    session.batch = await markOf(session.connection, chain);
   }
 
   return {
@@ -220,7 +229,14 @@ async function readState(connection: PostgresConnection, chain: number): Promise
 
 function after(state: ChainState, log: ChainWrites | undefined): ChainState {
   if (log === undefined) return state;
-  return { ...state, head: log.head, isEmpty: false, lastCheckpoint: log.checkpoint ?? state.lastCheckpoint };
+  const { checkpoint, head } = log;
+  const others = checkpoint === undefined ? [] : undefined;
+  return { ...state, head, isEmpty: false, lastCheckpoint: checkpoint ?? state.lastCheckpoint, others };
+}
+
+function endsBut(chain: number): Statement {
+  const text = 'SELECT number AS chain, seq, hash FROM chain WHERE number <> $1 AND seq > 0 ORDER BY number';
+  return { name: 'ends', text, values: [chain] };
 }
 
 function lockRows(keys: readonly Key<unknown>[]): Statement {

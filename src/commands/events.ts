@@ -188,7 +188,7 @@ async function checkStore({ ports: { store } }: Portvakt, check: LogCheck, known
     count += part.count;
     if (part.found !== undefined) return { count, found: part.found };
   }
-  return { count, found: undefined };
+  return { count, found: check.whole() };
 }
 
 async function checkChain(
@@ -248,7 +248,7 @@ async function checkFile(file: string, check: LogCheck): Promise<Checked> {
   }
   const unsigned = { seq: 1, fault: 'no checkpoint of it is signed, so nothing vouches for it' };
   const ends = [...chains, undefined].map((chain) => check.end('exported', chain));
-  return { count, found: ends.find(Boolean) ?? (check.vouchedFor() === 0 ? unsigned : undefined) };
+  return { count, found: ends.find(Boolean) ?? check.whole() ?? (check.vouchedFor() === 0 ? unsigned : undefined) };
 }
 
 function report({ count, found }: { readonly count: number; readonly found: LogFinding }, vouched = count): void {

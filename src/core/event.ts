@@ -92,6 +92,11 @@ export const coreEvents = {
     summary: 'Whom a service had identified was not found in the directory, or was not one person',
     severity: 5,
   }),
+  chainsLinked: defineEvent({
+    name: 'log.chains',
+    summary: 'The other chains of the audit log went as far as these entries',
+    severity: 3,
+  }),
   keyAdded: defineEvent({ name: 'keys.added', summary: 'A sealing key was added', severity: 5 }),
   resealed: defineEvent({
     name: 'keys.resealed',

@@ -66,14 +66,15 @@ export async function findingIn(store: Store, ring: KeyRing): Promise<LogFinding
     const finding = check.end(await store.head(chain), chain);
     if (finding !== undefined) return finding;
   }
-  return undefined;
+  return check.whole();
 }
 
 /** The subjects of the events in the log, in order; one chain after the other. */
 export async function subjectsIn(store: Store): Promise<unknown[]> {
   const chains = await store.chains();
   const entries = await Promise.all(chains.map((chain) => store.events(0, all, chain)));
-  return entries.flat().map(({ body }) => (JSON.parse(body) as { subject?: unknown }).subject);
+  const bodies = entries.flat().map(({ body }) => JSON.parse(body) as { event: string; subject?: unknown });
+  return bodies.filter(({ event }) => event === counted.name).map(({ subject }) => subject);
 }
 
 const all = 1_000_000;

@@ -21,7 +21,7 @@ async function together(workers: readonly Worker[]): Promise<void> {
 
 describe('several processes on one PostgreSQL', () => {
   it('count together without losing one', async () => {
-    const { open, ring, start } = place(); // seen to fail without FOR UPDATE
+    const { path, open, ring, start } = place(); // seen to fail without FOR UPDATE
     const workers = [start('count', '600'), start('count', '600'), start('count', '600')];
     expect(await Promise.all(workers.map(({ ended }) => ended))).toEqual([0, 0, 0]);
     const store = open();
@@ -31,6 +31,13 @@ describe('several processes on one PostgreSQL', () => {
     expect((await subjectsIn(store)).toSorted()).toEqual(subjects.toSorted());
     expect(await store.chains()).toEqual([1, 2, 3]);
     expect(await findingIn(store, ring)).toBeUndefined();
+    // Whoever takes a whole chain away is told of by another, which has written how far it went.
+    await store.change(keyOf('last'), () => ({ events: [event('last')], result: undefined }));
+    const schema = /s\d+$/.exec(path)?.[0];
+    const tables = { event: 'chain', checkpoint: 'chain', chain: 'number' };
+    for (const [table, column] of Object.entries(tables))
+      await postgres.query(`DELETE FROM ${schema}.${table} WHERE ${column} = 2`);
+    expect(await findingIn(store, ring)).toMatchObject({ chain: 2, seq: 1 });
   });
 
   it('make each new record once, however many want to', async () => {
