@@ -110,7 +110,7 @@ describe('portvakt store copy', () => {
       );
     await expect(copy()).rejects.toThrow('is in use');
     await before.stop();
-    expect(await copy()).toMatchObject({ claims: 1, events: 2 });
+    expect(await copy()).toMatchObject({ claims: 1, events: 4 });
     expect(progress.at(-1)).toBe(100);
     await expect(copy()).rejects.toThrow('not empty');
 
@@ -126,10 +126,10 @@ describe('portvakt store copy', () => {
     await before.stop();
     const { config } = before.portvakt;
     const file = new DatabaseSync(join(config.data, 'portvakt.db'));
-    file.exec("UPDATE event SET body = replace(body, 'alovelace', 'somebody') WHERE seq = 2");
+    file.exec("UPDATE event SET body = replace(body, 'alovelace', 'somebody') WHERE seq = 3");
     file.close();
     const address = postgres.fresh();
-    await expect(copyEmbeddedStore(config, config.data, address, () => {})).rejects.toThrow('broken at entry 2');
+    await expect(copyEmbeddedStore(config, config.data, address, () => {})).rejects.toThrow('broken at entry 3');
     const schema = /s\d+$/.exec(address)?.[0];
     expect(await postgres.query(`SELECT count(*)::int AS left FROM ${schema}.record`)).toEqual([{ left: 0 }]);
   });
