@@ -48,26 +48,36 @@ const rowsAtOnce = 1000;
 export async function copyStore({ path, address, ring, progress }: CopyOptions): Promise<CopyReport> {
   const source = openSqliteSource(path);
   const connector = createConnector(address);
+  let target: PostgresConnection | undefined;
   try {
-    const target = await connector.writing();
-    await target.run(
-      { text: 'BEGIN' },
-      { text: 'SET LOCAL idle_in_transaction_session_timeout = 60000' },
-      { text: 'LOCK TABLE chain, record, event' },
-    );
-    await mustBeEmpty(target);
-    const report = await copyAll(source, target, progress);
-    await copyChain(source, target);
-    const finding = await checkLog(target, ring);
-    if (finding !== undefined) throw new Error(`The audit log is broken at entry ${finding.seq}: ${finding.fault}.`);
-    const [ended] = await target.run({ text: 'COMMIT' });
-    if (ended?.command !== 'COMMIT') throw new Error('The database gave the transaction up.');
-    await target.end();
-    return report;
+    target = await connector.writing();
+    return await copyOnto(target, source, { ring, progress });
   } finally {
+    // What did not end in order is undone by the server, with its locks.
+    target?.destroy();
     source.close();
     await connector.close();
   }
+}
+
+async function copyOnto(
+  target: PostgresConnection,
+  source: SqliteSource,
+  { ring, progress }: Pick<CopyOptions, 'ring' | 'progress'>,
+): Promise<CopyReport> {
+  await target.run(
+    { text: 'BEGIN' },
+    { text: 'SET LOCAL idle_in_transaction_session_timeout = 60000' },
+    { text: 'LOCK TABLE chain, record, event' },
+  );
+  await mustBeEmpty(target);
+  const report = await copyAll(source, target, progress);
+  await copyChain(source, target);
+  const finding = await checkLog(target, ring);
+  if (finding !== undefined) throw new Error(`The audit log is broken at entry ${finding.seq}: ${finding.fault}.`);
+  const [ended] = await target.run({ text: 'COMMIT' });
+  if (ended?.command !== 'COMMIT') throw new Error('The database gave the transaction up.');
+  return report;
 }
 
 async function mustBeEmpty(target: PostgresConnection): Promise<void> {
