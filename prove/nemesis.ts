@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Arrangement } from './arrangement.ts';
 import { microseconds, type Recorder } from './history.ts';
 import type { Node } from './nodes.ts';
 import type { Random } from './random.ts';
@@ -22,14 +23,14 @@ export interface Nemesis {
 /** The farthest that a clock is set off, in milliseconds. */
 export const farthestMs = 90_000;
 
-/** Begins to strike the nodes. `more` are blows beside those that any node can take. */
+/** Begins to strike the nodes, as is usual in this arrangement. */
 export function unleash(
   nodes: readonly Node[],
-  parts: { readonly world: World; readonly recorder: Recorder; readonly random: Random },
-  more: readonly Blow[] = [],
+  arrangement: Pick<Arrangement, 'blows' | 'calm'>,
+  { world, recorder, random }: { readonly world: World; readonly recorder: Recorder; readonly random: Random },
 ): Nemesis {
-  const { world, recorder, random } = parts;
-  const all = [...blowsTo(nodes, world, random), ...more];
+  const all = arrangement.blows(blowsTo(nodes, world, random), nodes, random);
+  const strikers = Math.min(nodes.length, atOnce);
   const blows = new Map<string, number>();
   const stopping = new AbortController();
   const tell = (what: string, node?: Node) => {
@@ -44,7 +45,7 @@ export function unleash(
       if (!stopping.signal.aborted) await random.weighted(all).strike(tell);
     }
   }
-  const going = go();
+  const going = Promise.all(Array.from({ length: strikers }, go));
   // Somebody waits for it later; until then nobody must be told that it has failed.
   going.catch(() => {});
 
@@ -53,6 +54,7 @@ export function unleash(
     async heal() {
       stopping.abort();
       await going;
+      await arrangement.calm();
       for (const node of nodes) node.setClock(0);
       for (const node of nodes) if (node.port() === undefined) await node.start();
       tell('healed');
@@ -60,30 +62,41 @@ export function unleash(
   };
 }
 
+/** Blows under way at once: one server may be killed while another stands still. */
+const atOnce = 2;
+
 function blowsTo(nodes: readonly Node[], world: World, random: Random): readonly Blow[] {
+  const taken = new Set<Node>();
   const some = () => nodes[random.whole(0, nodes.length - 1)] as Node;
+  /** A node that nobody else is killing or holding up; nothing happens when they all are. */
+  const alone = async (work: (node: Node) => Promise<void>) => {
+    const node = some();
+    if (taken.has(node)) return;
+    taken.add(node);
+    await work(node).finally(() => taken.delete(node));
+  };
   return [
     {
       weight: 3,
-      async strike(tell) {
-        const node = some();
-        tell('killed', node);
-        await node.kill();
-        await pause(random.whole(0, 1000));
-        await node.start();
-        tell('started', node);
-      },
+      strike: (tell) =>
+        alone(async (node) => {
+          tell('killed', node);
+          await node.kill();
+          await pause(random.whole(0, 1000));
+          await node.start();
+          tell('started', node);
+        }),
     },
     {
       weight: 2,
-      async strike(tell) {
-        const node = some();
-        tell('paused', node);
-        node.pause();
-        await pause(random.whole(200, 6000));
-        node.resume();
-        tell('resumed', node);
-      },
+      strike: (tell) =>
+        alone(async (node) => {
+          tell('paused', node);
+          node.pause();
+          await pause(random.whole(200, 6000));
+          node.resume();
+          tell('resumed', node);
+        }),
     },
     {
       weight: 3,

@@ -37,12 +37,17 @@ export function killAll(): void {
 /** Starts that may fail one after the other, because the database is away or another process holds the store. */
 const mostStarts = 40;
 
-/** A server of the site. `env` goes to its process; `words` behind `portvakt serve`. */
-export function createNode(
-  name: string,
-  site: Site,
-  { clock, env = {}, words = [] }: { clock: SettableClock; env?: NodeJS.ProcessEnv; words?: readonly string[] },
-): Node {
+/** How a server is started. */
+interface Start {
+  readonly clock: SettableClock;
+  /** Words behind `portvakt serve`. */
+  readonly words?: readonly string[];
+  /** Asked at every start for more variables of the process. */
+  env?(): NodeJS.ProcessEnv;
+}
+
+/** A server of the site. */
+export function createNode(name: string, site: Site, { clock, words = [], env = () => ({}) }: Start): Node {
   let child: ChildProcess | undefined;
   let port: number | undefined;
   let isWanted = false;
@@ -51,10 +56,11 @@ export function createNode(
 
   async function launch(): Promise<boolean> {
     const all = [site.main, 'serve', '--config', site.configFile, '--port', '0', ...words];
-    const preload = [clock.env['LD_PRELOAD'], env['LD_PRELOAD']].filter(Boolean).join(' ');
+    const more = env();
+    const preload = [clock.env['LD_PRELOAD'], more['LD_PRELOAD']].filter(Boolean).join(' ');
     const started = spawn(process.execPath, all, {
       cwd: root,
-      env: { ...process.env, ...clock.env, ...env, LD_PRELOAD: preload },
+      env: { ...process.env, ...clock.env, ...more, LD_PRELOAD: preload },
       stdio: ['ignore', 'pipe', output],
     });
     child = started;

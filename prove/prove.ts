@@ -55,8 +55,8 @@ export async function prove(plan: Plan): Promise<Proof> {
   const recorder = recordTo(historyFile);
   writeBeginning(recorder, plan, crowd);
   const fallen: string[] = [];
-  const nodes = await startNodes(site, arrangement.nodes, (name) => {
-    fallen.push(name);
+  const nodes = await startNodes(site, arrangement, (name) => {
+    if (!arrangement.mayFall) fallen.push(name);
     recorder.write({ kind: 'nemesis', time: microseconds(), what: 'fell', node: name });
   });
   const load = await strikeAndUse(plan, nodes, crowd, recorder);
@@ -84,16 +84,19 @@ function writeBeginning(recorder: Recorder, { arrangement, seed }: Plan, crowd: 
   for (const { token } of Object.values(crowd).flat()) if (token !== undefined) recorder.write(token);
 }
 
-async function startNodes(site: Site, count: number, onFall: (name: string) => void): Promise<readonly Node[]> {
+async function startNodes(site: Site, arrangement: Arrangement, onFall: (name: string) => void) {
   const clocks = buildClocks(site.folder);
   const words = await wordsForOneProcess(site);
-  const nodes = Array.from({ length: count }, (_, index) => {
+  const env = () => arrangement.env?.() ?? {};
+  const nodes = Array.from({ length: arrangement.nodes }, (_, index) => {
     const name = `node-${index + 1}`;
-    const node = createNode(name, site, { clock: clocks.make(name), words });
+    const node = createNode(name, site, { clock: clocks.make(name), words, env });
     node.onEnd(() => onFall(name));
     return node;
   });
-  for (const node of nodes) await node.start();
+  // The first makes the store and everybody in it.
+  for (const node of nodes.slice(0, 1)) await node.start();
+  await Promise.all(nodes.slice(1).map((node) => node.start()));
   return nodes;
 }
 
@@ -105,7 +108,7 @@ async function strikeAndUse(plan: Plan, nodes: readonly Node[], crowd: Crowd, re
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
   const random = createRandom(seed + 1);
-  const nemesis = unleash(nodes, { world, recorder, random }, arrangement.blows(random));
+  const nemesis = unleash(nodes, arrangement, { world, recorder, random });
   const ticking = setInterval(() => tell(toProgress(world.counts, seconds(), nemesis, operations)), 1000);
   try {
     await workload.run(lanes, () => world.counts.answered >= operations || seconds() >= minutes * 60);

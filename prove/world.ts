@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, createClient } from './client.ts';
 import type { Realm } from './crowd.ts';
 import { microseconds, type Recorder } from './history.ts';
@@ -45,6 +46,12 @@ export interface Counts {
 /** How long a client waits. */
 const timeoutMs = 8000;
 
+/** How many tenths of a second a client waits for some server to be there. */
+const patience = 300;
+
+/** Status of a request that was never sent, because no server was there. */
+const notSent = -1;
+
 /** A node with more requests under way gets no more while others have fewer: it may stand still. */
 const crowded = 24;
 
@@ -54,12 +61,25 @@ export function createWorld(nodes: readonly Node[], recorder: Recorder, random: 
   const counts: Counts = { asked: 0, answered: 0, yes: 0, no: 0, failed: 0, unknown: 0 };
   const clientOf = (node: Node) => clients.get(node) as Client;
 
-  /** Some node that answers at the moment; one that does not when none does. */
-  function choose(): Node {
-    const up = nodes.filter((node) => node.port() !== undefined);
-    const free = up.filter((node) => clientOf(node).underWay() < crowded);
-    const from = [free, up, nodes].find((some) => some.length > 0) ?? nodes;
-    return from[random.whole(0, from.length - 1)] as Node;
+  /** Some node that answers at the moment; undefined when none does. */
+  function choose(): { readonly node: Node; readonly port: number } | undefined {
+    const up = nodes.flatMap((node) => {
+      const port = node.port();
+      return port === undefined ? [] : [{ node, port }];
+    });
+    const free = up.filter(({ node }) => clientOf(node).underWay() < crowded);
+    const from = free.length > 0 ? free : up;
+    return from[random.whole(0, from.length - 1)];
+  }
+
+  /** Waits for some node to answer. */
+  async function find(): Promise<ReturnType<typeof choose>> {
+    for (let waited = 0; waited < patience; waited += 1) {
+      const found = choose();
+      if (found !== undefined) return found;
+      await pause(100);
+    }
+    return undefined;
   }
 
   function count(status: number): void {
@@ -77,21 +97,20 @@ export function createWorld(nodes: readonly Node[], recorder: Recorder, random: 
     input: Readonly<Record<string, string>>,
     { headers = {}, path = `/api/authentication/${operation}`, method = 'PUT' }: AskOptions = {},
   ): Promise<Answer> {
-    const node = choose();
+    const found = await find();
+    if (found === undefined) return { status: notSent, body: {} };
+    const { node, port } = found;
     const trace = newTrace(counts.asked, random);
     const traceparent = `00-${trace}-0000000000000001-01`;
     const request = { method, path, headers: { tenant, traceparent, ...headers }, body: JSON.stringify(input) };
-    const port = node.port();
     const begin = microseconds();
-    const got = port === undefined ? undefined : await clientOf(node).ask(port, request, timeoutMs);
+    const got = await clientOf(node).ask(port, request, timeoutMs);
     const end = microseconds() + 1;
     const status = got?.status ?? 0;
     const body = got !== undefined && status === 200 && got.body !== '' ? (JSON.parse(got.body) as Answer['body']) : {};
     count(status);
     const kept = Object.keys(body).length === 0 ? {} : { body };
     recorder.write({ kind: 'request', trace, node: node.name, begin, end, tenant, operation, input, status, ...kept });
-    // A world without a server is not asked more often than this.
-    if (port === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
     return { status, body };
   }
 

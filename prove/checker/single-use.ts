@@ -103,8 +103,9 @@ function explain(
   request: RequestLine,
   { next, here, uses }: { readonly next: number; readonly here: number; readonly uses: readonly Use[] },
 ): Violation {
-  const from = token.type === 'hotp' ? 0 : Math.min(next, here) - steps;
-  const counter = find(token, request, from, Math.max(next, here) + steps);
+  const last = uses.at(-1);
+  const near = token.type === 'hotp' ? [0, next] : [here, last?.counter ?? here];
+  const counter = find(token, request, Math.min(...near) - steps, Math.max(...near) + steps);
   const same = uses.filter((use) => use.counter === counter).map((use) => use.request);
   const name = token.type === 'hotp' ? 'counter' : 'step';
   if (counter === undefined) {
@@ -117,7 +118,6 @@ function explain(
       requests: [...same, request],
     };
   }
-  const last = uses.at(-1);
   const what =
     counter < next
       ? `the code of ${name} ${counter} of ${token.id} was accepted after that of ${next - 1}`
