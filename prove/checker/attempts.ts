@@ -1,69 +1,130 @@
-import { codeAt } from '../codes.ts';
-import type { Policy, RequestLine, TokenLine } from '../history.ts';
+import type { Policy } from '../history.ts';
 import {
   type Facts,
-  groupBy,
-  hasEvent,
   type LogEvent,
+  nameOf,
   personOf,
   policyOf,
   push,
   type Rule,
+  spanOf,
   type Violation,
 } from './facts.ts';
 
+/** One decision about a person's code, with the lock that it brought about if it did. */
+interface Decision {
+  readonly event: LogEvent;
+  readonly verdict: 'accepted' | 'refused' | 'locked';
+  readonly locks: boolean;
+  readonly begin: number;
+  readonly end: number;
+}
+
 /** What is known of one person's failures, as docs/decisions/0006 says they are counted. */
 interface Count {
-  failedAt: readonly number[];
-  locks: number;
+  readonly failedAt: readonly number[];
+  readonly locks: number;
   /** Infinity until somebody lifts it. */
-  lockedUntil: number;
+  readonly lockedUntil: number;
+}
+
+/** One way in which it may have come so far: how many decisions of each chain, and the count after them. */
+interface Way {
+  readonly taken: readonly number[];
+  readonly count: Count;
 }
 
 const none: Count = { failedAt: [], locks: 0, lockedUntil: Number.NEGATIVE_INFINITY };
-const decisions: ReadonlySet<string> = new Set([
-  'otp-token.accepted',
-  'otp-token.refused',
-  'code.accepted',
-  'account.locked',
-]);
 
-/** No code is looked at beyond the limit: the log, entry by entry, as the policy wants it. */
+/**
+ * No code is looked at beyond the limit: there is an order of a person's decisions in which the policy explains each of them.
+ *
+ * The order must be that of each chain, and not against the time: what was answered before something else was asked came before it. Where
+ * there is one chain, there is one order.
+ */
 export const attemptsAreLimited: Rule = (facts) => {
   const byPerson = new Map<string, LogEvent[]>();
   for (const event of facts.events) {
     const { realm, user } = event;
-    if (realm !== undefined && user !== undefined && decisions.has(event.event))
-      push(byPerson, personOf(realm, user), event);
+    if (realm !== undefined && user !== undefined) push(byPerson, personOf(realm, user), event);
   }
-  return [...byPerson.values()].flatMap((events) => replay(events, policyOf(facts, events[0]?.realm ?? ''), facts));
+  return [...byPerson.values()].flatMap((events) => {
+    const chains = toChains(events, facts);
+    const policy = policyOf(facts, events[0]?.realm ?? '');
+    const stuck = explain(chains, policy);
+    return stuck === undefined ? [] : [toViolation(stuck, facts)];
+  });
 };
 
-function replay(events: readonly LogEvent[], policy: Policy, { byTrace }: Facts): readonly Violation[] {
-  const violations: Violation[] = [];
-  let count = none;
-  let owesLock: LogEvent | undefined;
-  let lastLock: LogEvent | undefined;
-  const find = (what: string, ...about: readonly (LogEvent | undefined)[]) => {
-    const requests = about.flatMap((event) => byTrace.get(event?.trace ?? '') ?? []);
-    violations.push({ rule: 'attempts', what, requests });
-  };
-  for (const event of [...events, undefined]) {
-    if (event?.event === 'account.locked') lastLock = event;
-    else if (owesLock !== undefined)
-      find(`entry ${owesLock.seq} was one failure too many, and locked nobody`, owesLock);
-    owesLock = undefined;
-    if (event === undefined || !isLook(event)) continue;
-    if (event.at < count.lockedUntil) find(`entry ${event.seq} looked at a code of a locked person`, lastLock, event);
-    count = event.event === 'otp-token.refused' ? afterFailure(count, event.at, policy) : none;
-    if (count.failedAt.length === 0 && count !== none) owesLock = event;
+/** Decisions by the chain that they stand in, in its order. */
+function toChains(events: readonly LogEvent[], facts: Facts): readonly (readonly Decision[])[] {
+  const locking = new Set(events.filter(({ event }) => event === 'account.locked').map(({ trace }) => trace));
+  const chains = new Map<number, Decision[]>();
+  for (const event of events) {
+    const verdict = verdictOf(event);
+    if (verdict === undefined) continue;
+    const locks = locking.has(event.trace);
+    push(chains, event.chain, { event, verdict, locks, ...spanOf(event, facts) });
   }
-  return violations;
+  return [...chains.values()];
 }
 
-/** True when a code was looked at, right or wrong. */
-function isLook({ event, reason }: LogEvent): boolean {
-  return event !== 'account.locked' && (event !== 'otp-token.refused' || reason !== 'locked');
+function verdictOf({ event, reason }: LogEvent): Decision['verdict'] | undefined {
+  if (event === 'otp-token.accepted' || event === 'code.accepted') return 'accepted';
+  if (event !== 'otp-token.refused') return undefined;
+  return reason === 'locked' ? 'locked' : 'refused';
+}
+
+/** Follows all ways at once, a decision at a time; returns what could not come next on any of them, undefined when all are explained. */
+function explain(chains: readonly (readonly Decision[])[], policy: Policy): readonly Decision[] | undefined {
+  const soonest = chains.map(endsFrom);
+  const total = chains.reduce((sum, { length }) => sum + length, 0);
+  let ways: readonly Way[] = [{ taken: chains.map(() => 0), count: none }];
+  for (let done = 0; done < total; done += 1) {
+    const next = new Map<string, Way>();
+    for (const way of ways) {
+      for (const further of stepsFrom(way, { chains, soonest, policy })) next.set(toText(further), further);
+    }
+    if (next.size === 0)
+      return ways.flatMap(({ taken }) => chains.flatMap((chain, index) => chain[taken[index] ?? 0] ?? []));
+    ways = [...next.values()];
+  }
+  return undefined;
+}
+
+/** For each place of a chain, the soonest end of what stands there or behind it. */
+function endsFrom(chain: readonly Decision[]): readonly number[] {
+  const ends = [Number.POSITIVE_INFINITY];
+  for (const { end } of chain.toReversed()) ends.push(Math.min(end, ends.at(-1) ?? end));
+  return ends.reverse();
+}
+
+interface Course {
+  readonly chains: readonly (readonly Decision[])[];
+  readonly soonest: readonly (readonly number[])[];
+  readonly policy: Policy;
+}
+
+function stepsFrom({ taken, count }: Way, { chains, soonest, policy }: Course): readonly Way[] {
+  return chains.flatMap((chain, index) => {
+    const decision = chain[taken[index] ?? 0];
+    if (decision === undefined) return [];
+    const isTooEarly = soonest.some(
+      (ends, other) => other !== index && (ends[taken[other] ?? 0] ?? 0) < decision.begin,
+    );
+    const after = isTooEarly ? undefined : afterDecision(count, decision, policy);
+    return after === undefined ? [] : [{ taken: taken.with(index, (taken[index] ?? 0) + 1), count: after }];
+  });
+}
+
+/** The count after a decision; undefined when the policy would have decided otherwise. */
+function afterDecision(count: Count, { event, verdict, locks }: Decision, policy: Policy): Count | undefined {
+  const isLocked = event.at < count.lockedUntil;
+  if (verdict === 'locked') return isLocked ? count : undefined;
+  if (isLocked) return undefined;
+  if (verdict === 'accepted') return none;
+  const failed = afterFailure(count, event.at, policy);
+  return failed.locks > count.locks === locks ? failed : undefined;
 }
 
 /** A lock that has ended is over for every server, whatever its clock says. */
@@ -74,58 +135,19 @@ function afterFailure({ failedAt, locks }: Count, at: number, policy: Policy): C
   return { failedAt: [], locks: locks + 1, lockedUntil: policy.hard ? Number.POSITIVE_INFINITY : at + seconds * 1000 };
 }
 
-/**
- * Whoever was refused so often is let in no more: from the answers alone, in realms whose locks stay.
- *
- * Counted are wrong codes that were answered after the last time the person may have been right, and before the one in question was asked.
- */
-export const lockedStayOut: Rule = (facts) => {
-  const isStrict = ({ tenant, operation }: RequestLine) =>
-    operation === 'otp_token_auth' && facts.run.policies[tenant]?.hard === true;
-  const byPerson = groupBy(facts.requests.filter(isStrict), ({ tenant, input }) =>
-    personOf(tenant, input['username'] ?? ''),
-  );
-  return [...byPerson].flatMap(([person, requests]) => {
-    const token = facts.tokens.get(person);
-    return token === undefined ? [] : letIn(requests, token, facts);
+function toText({ taken, count }: Way): string {
+  return [taken, count.failedAt, count.locks, count.lockedUntil].join(';');
+}
+
+function toViolation(stuck: readonly Decision[], { byTrace }: Facts): Violation {
+  const decisions = [...new Map(stuck.map((one) => [nameOf(one.event), one])).values()];
+  const said = decisions.map(({ event, verdict, locks }) => {
+    const how = verdict === 'locked' ? 'refused a locked person' : `looked at a code${locks ? ', and locked' : ''}`;
+    return `${nameOf(event)}, which ${how}`;
   });
-};
-
-function letIn(requests: readonly RequestLine[], token: TokenLine, facts: Facts): readonly Violation[] {
-  const { limit } = policyOf(facts, token.realm);
-  const right = rightCodes(token, requests.length, facts.run.lookAhead);
-  const isRight = ({ input }: RequestLine) => right.has(input['otp'] ?? '');
-  const mayForgive = requests.filter(
-    (request) =>
-      request.status === 200 ||
-      hasEvent(facts, request, 'otp-token.accepted') ||
-      (isRight(request) && isUnknown(request)),
-  );
-  return requests
-    .filter(({ status }) => status === 200)
-    .flatMap((yes) => {
-      const others = mayForgive.filter((other) => other !== yes && other.begin < yes.end);
-      const lastForgiven = Math.max(
-        0,
-        ...others.map((other) => (isUnknown(other) ? Number.POSITIVE_INFINITY : other.end)),
-      );
-      const failures = requests.filter(
-        (request) =>
-          request.status === 403 && !isRight(request) && request.begin > lastForgiven && request.end < yes.begin,
-      );
-      if (failures.length < limit) return [];
-      const what = `${token.user} was let in after ${failures.length} wrong codes; ${limit} lock for good`;
-      return [{ rule: 'attempts', what, requests: [...failures.slice(0, limit), yes] }];
-    });
-}
-
-/** Nobody knows what a request did that was not answered, or that failed. */
-function isUnknown({ status }: RequestLine): boolean {
-  return status === 0 || status >= 500;
-}
-
-/** More codes than can have been used up. */
-function rightCodes({ secret, digits }: TokenLine, requests: number, lookAhead: number): ReadonlySet<string> {
-  const key = Buffer.from(secret, 'hex');
-  return new Set(Array.from({ length: requests + lookAhead + 1 }, (_, counter) => codeAt(key, counter, digits)));
+  return {
+    rule: 'attempts',
+    what: `the policy does not explain ${said.join(', or ')}`,
+    requests: decisions.flatMap(({ event }) => byTrace.get(event.trace) ?? []),
+  };
 }

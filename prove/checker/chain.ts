@@ -1,83 +1,121 @@
 import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
-import type { LogEvent, Violation } from './facts.ts';
+import { type LogEvent, nameOf, type Violation } from './facts.ts';
 
 /** The log as it was exported, read and checked. */
 export interface ReadLog {
   readonly events: readonly LogEvent[];
   readonly violations: readonly Violation[];
-  /** The last entry that a right signature vouches for. */
-  readonly signedUpTo: number;
+  readonly chains: number;
+  /** Entries that a right signature behind them vouches for. */
+  readonly signedFor: number;
   readonly signatures: number;
 }
 
 interface Checkpoint {
+  readonly chain?: number;
   readonly seq: number;
   readonly hash: string;
   readonly at: number;
   readonly signature: string;
 }
 
+/** One chain as far as it has been read. */
+interface Chain {
+  readonly number: number;
+  last: string;
+  length: number;
+  signedFor: number;
+}
+
 /**
  * Reads the lines of `portvakt events export`: numbers without gaps, each hash over the one before and the entry, each signature by a published key.
  *
- * `keys`: what `portvakt keys list` prints. Written from docs/operating.md and docs/events.md, without any code of the server.
+ * `keys`: what `portvakt keys list` prints. Written from the documents of the audit log, without any code of the server.
  */
 export async function readLog(lines: AsyncIterable<string>, keys: string): Promise<ReadLog> {
   const known = parseKeys(keys);
   const events: LogEvent[] = [];
   const faults: string[] = [];
-  let last = '0'.repeat(64);
-  let signedUpTo = 0;
+  const chains = new Map<number, Chain>();
   let signatures = 0;
   for await (const line of lines) {
     const entry = readEntry(line);
     if (entry === undefined) {
-      const fault = faultOf(line, { seq: events.length, last, known });
-      if (fault === undefined) signedUpTo = events.length;
-      else faults.push(fault);
+      faults.push(...faultsOfSignature(line, chains, known));
       signatures += 1;
       continue;
     }
-    const { event, body, linked } = entry;
-    faults.push(...faultsIn(event, events.length + 1, hash('sha256', `${last}\n${body}`, 'hex') === linked));
-    last = linked;
-    events.push(event);
+    const chain = chainOf(entry.event.chain, chains);
+    faults.push(...faultsOfEntry(entry, chain));
+    chain.last = entry.linked;
+    chain.length += 1;
+    events.push(entry.event);
   }
-  if (events.length > 0 && signedUpTo === 0) faults.push('no signature vouches for any of the log');
-  return { events, violations: faults.map((what) => ({ rule: 'chain', what, requests: [] })), signedUpTo, signatures };
+  const all = [...chains.values()];
+  faults.push(
+    ...all.filter(({ signedFor }) => signedFor === 0).map(({ number }) => `no signature vouches for chain ${number}`),
+  );
+  return {
+    events,
+    violations: faults.map((what) => ({ rule: 'chain', what, requests: [] })),
+    chains: all.length,
+    signedFor: all.reduce((sum, { signedFor }) => sum + signedFor, 0),
+    signatures,
+  };
 }
 
-/** An entry with the text that was hashed, and the hash. */
-function readEntry(line: string) {
+function chainOf(number: number, chains: Map<number, Chain>): Chain {
+  const known = chains.get(number);
+  if (known !== undefined) return known;
+  // The first is chained to nothing; every other to its own number, so that no entry fits into another chain.
+  const last = number === 1 ? '0'.repeat(64) : hash('sha256', `portvakt-chain\n${number}`, 'hex');
+  const chain = { number, last, length: 0, signedFor: 0 };
+  chains.set(number, chain);
+  return chain;
+}
+
+interface Entry {
+  readonly event: LogEvent;
+  /** The text that was hashed. */
+  readonly body: string;
+  readonly linked: string;
+}
+
+function readEntry(line: string): Entry | undefined {
   const [, start, linked] = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/.exec(line) ?? [];
   if (start === undefined || linked === undefined) return undefined;
   const body = `${start}}`;
   return { event: toEvent(body), body, linked };
 }
 
-function faultsIn({ seq }: LogEvent, expected: number, follows: boolean): readonly string[] {
+function faultsOfEntry({ event, body, linked }: Entry, { last, length }: Chain): readonly string[] {
+  const isNext = event.seq === length + 1;
+  const follows = hash('sha256', `${last}\n${body}`, 'hex') === linked;
   return [
-    ...(seq === expected ? [] : [`entry ${expected} is missing; the next one is ${seq}`]),
-    ...(follows ? [] : [`entry ${seq} does not follow from the one before`]),
+    ...(isNext ? [] : [`${nameOf({ ...event, seq: length + 1 })} is missing; the next one is ${event.seq}`]),
+    ...(follows ? [] : [`${nameOf(event)} does not follow from the one before`]),
   ];
 }
 
-/** What is wrong with a checkpoint that stands behind this entry. */
-function faultOf(
+/** What is wrong with a line that is no entry: it should be a checkpoint, and stand behind the entry that it signs. */
+function faultsOfSignature(
   line: string,
-  { seq, last, known }: { readonly seq: number; readonly last: string; readonly known: ReadonlyMap<string, KeyObject> },
-): string | undefined {
+  chains: Map<number, Chain>,
+  known: ReadonlyMap<string, KeyObject>,
+): readonly string[] {
   const checkpoint = readCheckpoint(line);
-  if (checkpoint === undefined) return `what stands behind entry ${seq} is neither an entry nor a checkpoint`;
-  const [id = '', text = ''] = checkpoint.signature.split('.');
+  if (checkpoint === undefined) return ['a line is neither an entry nor a checkpoint'];
+  const chain = chainOf(checkpoint.chain ?? 1, chains);
+  const { seq, hash: signedHash, at, signature } = checkpoint;
+  const [id = '', text = ''] = signature.split('.');
   const key = known.get(id);
-  if (key === undefined) return `the checkpoint of entry ${checkpoint.seq} is signed by a key that nobody knows`;
-  const signed = Buffer.from(`portvakt-checkpoint\n${checkpoint.seq}\n${checkpoint.hash}\n${checkpoint.at}`);
-  if (!verify(null, signed, key, Buffer.from(text, 'base64url'))) {
-    return `the signature of the checkpoint of entry ${checkpoint.seq} is wrong`;
-  }
-  if (checkpoint.seq === seq && checkpoint.hash === last) return undefined;
-  return `entry ${seq} is not the one that was signed as ${checkpoint.seq}`;
+  const name = `the checkpoint of entry ${seq} of chain ${chain.number}`;
+  if (key === undefined) return [`${name} is signed by a key that nobody knows`];
+  const signed = Buffer.from(`portvakt-checkpoint\n${seq}\n${signedHash}\n${at}`);
+  if (!verify(null, signed, key, Buffer.from(text, 'base64url'))) return [`the signature of ${name} is wrong`];
+  if (seq !== chain.length || signedHash !== chain.last) return [`${name} is not of the entry before it`];
+  chain.signedFor = seq;
+  return [];
 }
 
 function readCheckpoint(line: string): Checkpoint | undefined {
@@ -89,9 +127,20 @@ function readCheckpoint(line: string): Checkpoint | undefined {
 }
 
 function toEvent(body: string): LogEvent {
-  const { seq, at, event, trace, realm, user, subject, reason } = JSON.parse(body) as LogEvent;
+  const {
+    chain = 1,
+    seq,
+    at,
+    event,
+    trace,
+    realm,
+    user,
+    subject,
+    reason,
+  } = JSON.parse(body) as Omit<LogEvent, 'chain'> & { readonly chain?: number };
   // Only what is looked at: there may be millions.
   return {
+    chain,
     seq,
     at,
     event,

@@ -1,10 +1,12 @@
 import type { HistoryLine } from '../history.ts';
-import { attemptsAreLimited, lockedStayOut } from './attempts.ts';
+import { attemptsAreLimited } from './attempts.ts';
 import { readLog } from './chain.ts';
 import { type Facts, type Rule, toFacts, type Violation } from './facts.ts';
+import { issuedCodesAreUsedOnce } from './issued.ts';
+import { lockedStayOut } from './locked-out.ts';
 import { logKeepsTheOrder, nothingIsUnasked, promisesAreKept } from './promises.ts';
 import { sessionsHold } from './sessions.ts';
-import { codesAreUsedOnce, issuedCodesAreUsedOnce } from './single-use.ts';
+import { codesAreUsedOnce, nobodyIsToldTwice } from './single-use.ts';
 import { endsStay } from './transactions.ts';
 
 /** What the checker has to say. */
@@ -20,6 +22,7 @@ const rules: readonly Rule[] = [
   nothingIsUnasked,
   logKeepsTheOrder,
   codesAreUsedOnce,
+  nobodyIsToldTwice,
   issuedCodesAreUsedOnce,
   attemptsAreLimited,
   lockedStayOut,
@@ -39,11 +42,17 @@ export async function check(
 ): Promise<Verdict> {
   const lines: HistoryLine[] = [];
   for await (const line of history) lines.push(line);
-  const { events, violations, signedUpTo, signatures } = await readLog(log, keys);
+  const { events, violations, chains, signedFor, signatures } = await readLog(log, keys);
   const facts = toFacts(lines, events);
   return {
     violations: [...violations, ...rules.flatMap((rule) => rule(facts))],
-    counts: { ...countsOf(facts), 'log entries': events.length, signatures, 'signed up to': signedUpTo },
+    counts: {
+      ...countsOf(facts),
+      'log entries': events.length,
+      chains,
+      signatures,
+      'entries that are signed for': signedFor,
+    },
   };
 }
 

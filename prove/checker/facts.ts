@@ -2,6 +2,8 @@ import type { HistoryLine, Policy, RequestLine, RunLine, TokenLine } from '../hi
 
 /** An entry of the audit log, as far as rules look at it. */
 export interface LogEvent {
+  /** Each process that shares a database writes a chain of its own; 1 where there is one for all. */
+  readonly chain: number;
   readonly seq: number;
   /** By the clock of the server that decided, milliseconds since 1970. */
   readonly at: number;
@@ -20,7 +22,7 @@ export interface Facts {
   readonly tokens: ReadonlyMap<string, TokenLine>;
   readonly requests: readonly RequestLine[];
   readonly byTrace: ReadonlyMap<string, RequestLine>;
-  /** In the order of the log. */
+  /** In the order of the log; nothing is known of the order between chains. */
   readonly events: readonly LogEvent[];
   readonly eventsOf: ReadonlyMap<string, readonly LogEvent[]>;
 }
@@ -85,4 +87,17 @@ export function groupBy(requests: readonly RequestLine[], keyOf: (request: Reque
     if (key !== undefined) push(groups, key, request);
   }
   return groups;
+}
+
+/** When an event was decided, as far as clients can tell: after `begin` and before `end`. */
+export function spanOf({ trace }: LogEvent, { byTrace }: Facts): { readonly begin: number; readonly end: number } {
+  const request = byTrace.get(trace);
+  if (request === undefined) return { begin: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+  // Whoever got no answer does not know that it is over.
+  return { begin: request.begin, end: request.status === 0 ? Number.POSITIVE_INFINITY : request.end };
+}
+
+/** How an entry is called in messages. */
+export function nameOf({ chain, seq }: LogEvent): string {
+  return chain === 1 ? `entry ${seq}` : `entry ${seq} of chain ${chain}`;
 }

@@ -1,5 +1,5 @@
 import type { RequestLine } from '../history.ts';
-import type { Facts, Rule, Violation } from './facts.ts';
+import { type Facts, type LogEvent, nameOf, push, type Rule, spanOf, type Violation } from './facts.ts';
 
 /** What must be in the log when an operation was answered so. */
 const owed: Readonly<Record<string, Readonly<Record<number, readonly string[]>>>> = {
@@ -57,32 +57,35 @@ function owedFor(operation: string, status: number, body: RequestLine['body']): 
 export const nothingIsUnasked: Rule = ({ events, byTrace }) =>
   events
     .filter(({ event, trace }) => yes.has(event) && !byTrace.has(trace))
-    .map(({ seq, event }) => ({
+    .map((entry) => ({
       rule: 'unasked',
-      what: `entry ${seq} is ${event}, and nobody asked for it`,
+      what: `${nameOf(entry)} is ${entry.event}, and nobody asked for it`,
       requests: [],
     }));
 
-/** What was answered before something else was asked stands before it in the log. */
-export const logKeepsTheOrder: Rule = ({ requests, eventsOf }) => {
-  const logged = requests.flatMap((request) => {
-    const seqs = (eventsOf.get(request.trace) ?? []).map(({ seq }) => seq);
-    return seqs.length === 0 ? [] : [{ request, first: Math.min(...seqs), last: Math.max(...seqs) }];
-  });
-  const byEnd = logged.filter(({ request }) => request.status !== 0).sort((a, b) => a.request.end - b.request.end);
-  const byBegin = [...logged].sort((a, b) => a.request.begin - b.request.begin);
+/** What was answered before something else was asked stands before it in the log, where both are in one chain. */
+export const logKeepsTheOrder: Rule = (facts) => {
+  const byChain = new Map<number, LogEvent[]>();
+  for (const event of facts.events) if (facts.byTrace.has(event.trace)) push(byChain, event.chain, event);
+  return [...byChain.values()].flatMap((events) => outOfOrder(events, facts));
+};
+
+function outOfOrder(events: readonly LogEvent[], facts: Facts): readonly Violation[] {
+  const spans = events.map((event) => ({ event, ...spanOf(event, facts) }));
+  const byEnd = [...spans].sort((a, b) => a.end - b.end);
   const violations: Violation[] = [];
   let ended = 0;
-  let latest: (typeof logged)[number] | undefined;
-  for (const entry of byBegin) {
-    for (; (byEnd[ended]?.request.end ?? Number.POSITIVE_INFINITY) < entry.request.begin; ended += 1) {
-      const other = byEnd[ended];
-      if (other !== undefined && other.first > (latest?.first ?? 0)) latest = other;
+  let latest: LogEvent | undefined;
+  for (const { event, begin } of [...spans].sort((a, b) => a.begin - b.begin)) {
+    for (; (byEnd[ended]?.end ?? Number.POSITIVE_INFINITY) < begin; ended += 1) {
+      const other = byEnd[ended]?.event;
+      if (other !== undefined && other.seq > (latest?.seq ?? 0)) latest = other;
     }
-    if (latest !== undefined && entry.last < latest.first) {
-      const what = `entry ${latest.first} was answered before what is entry ${entry.last} was asked`;
-      violations.push({ rule: 'order', what, requests: [latest.request, entry.request] });
+    if (latest !== undefined && event.seq < latest.seq) {
+      const what = `${nameOf(latest)} was answered before what is entry ${event.seq} was asked`;
+      const requests = [latest, event].flatMap(({ trace }) => facts.byTrace.get(trace) ?? []);
+      violations.push({ rule: 'order', what, requests });
     }
   }
   return violations;
-};
+}
