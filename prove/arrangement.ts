@@ -4,7 +4,6 @@ import { buildDisk } from '../test/support/power/power.ts';
 import type { Blow } from './nemesis.ts';
 import type { Node } from './nodes.ts';
 import type { Random } from './random.ts';
-import type { Site } from './site.ts';
 
 /** How servers are put together: how many, over which store. */
 export interface Arrangement {
@@ -62,9 +61,4 @@ export function onFailingPower(folder: string): Arrangement {
     },
     end: async () => disk.remove(),
   };
-}
-
-/** Words that have `portvakt serve` be one process, where it would be several by itself. */
-export async function wordsForOneProcess(site: Site): Promise<readonly string[]> {
-  return (await site.command('serve', '--help')).includes('--workers') ? ['--workers', '1'] : [];
 }

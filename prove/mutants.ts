@@ -37,6 +37,14 @@ export const mutants: readonly Mutant[] = [
     on: 'power',
   },
   {
+    name: 'rows that nobody locks',
+    file: 'src/adapters/postgres-batch.ts',
+    from: ' FOR UPDATE OF record`',
+    to: '`',
+    rules: ['used-twice'],
+    on: 'postgres',
+  },
+  {
     name: 'an end that another end replaces',
     file: 'src/core/transaction-changes.ts',
     from: 'if (isFinal(now) || isOld)',

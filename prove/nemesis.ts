@@ -35,7 +35,7 @@ export function unleash(
   const stopping = new AbortController();
   const tell = (what: string, node?: Node) => {
     recorder.write({ kind: 'nemesis', time: microseconds(), what, node: node?.name ?? '' });
-    const sort = what.split(' ')[0] ?? what;
+    const sort = what.replace(/ -?\d.*/, '');
     blows.set(sort, (blows.get(sort) ?? 0) + 1);
   };
 

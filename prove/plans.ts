@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Arrangement, onFailingPower, onSqlite } from './arrangement.ts';
 import type { CrowdSize } from './crowd.ts';
 import { copyWith, type Mutant } from './mutants.ts';
+import { onPostgres } from './postgres.ts';
 import { ownMain } from './product.ts';
 import { type Plan, type Proof, prove } from './prove.ts';
 
@@ -48,7 +49,8 @@ export async function proveMutant(mutant: Mutant, tell: Plan['tell'] = () => {})
   const folder = makeFolder();
   try {
     const main = copyWith(mutant, join(folder, 'copy'));
-    return await proveIn(join(folder, 'proof'), arrangementFor(mutant, join(folder, 'proof')), main, tell);
+    const arrangement = await arrangementFor(mutant, join(folder, 'proof'));
+    return await proveIn(join(folder, 'proof'), arrangement, main, tell);
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -73,6 +75,7 @@ async function proveIn(folder: string, arrangement: Arrangement, main: string, t
   }
 }
 
-function arrangementFor({ on }: Mutant, folder: string): Arrangement {
-  return on === 'power' ? onFailingPower(folder) : onSqlite();
+async function arrangementFor({ on }: Mutant, folder: string): Promise<Arrangement> {
+  if (on === 'power') return onFailingPower(folder);
+  return on === 'postgres' ? onPostgres() : onSqlite();
 }

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { type Arrangement, wordsForOneProcess } from './arrangement.ts';
+import type { Arrangement } from './arrangement.ts';
 import { check, type Verdict } from './checker/check.ts';
-import { buildClocks } from './clock/clock.ts';
 import { type Crowd, type CrowdSize, createCrowd, policies } from './crowd.ts';
 import { linesOf, microseconds, type Recorder, readHistory, recordTo } from './history.ts';
 import { farthestMs, type Nemesis, unleash } from './nemesis.ts';
-import { createNode, type Node } from './nodes.ts';
+import type { Node } from './nodes.ts';
 import { createRandom } from './random.ts';
-import { createSite, type Site } from './site.ts';
+import { createSite } from './site.ts';
+import { startNodes, stopNodes } from './stage.ts';
 import { createWorkload } from './workload/workload.ts';
 import { type Counts, createWorld } from './world.ts';
 
@@ -60,7 +60,7 @@ export async function prove(plan: Plan): Promise<Proof> {
     recorder.write({ kind: 'nemesis', time: microseconds(), what: 'fell', node: name });
   });
   const load = await strikeAndUse(plan, nodes, crowd, recorder);
-  await stopAll(nodes);
+  await stopNodes(nodes);
   await recorder.close();
   tell('checking');
   await site.exportLog(logFile);
@@ -82,22 +82,6 @@ function writeBeginning(recorder: Recorder, { arrangement, seed }: Plan, crowd: 
     knownMs,
   });
   for (const { token } of Object.values(crowd).flat()) if (token !== undefined) recorder.write(token);
-}
-
-async function startNodes(site: Site, arrangement: Arrangement, onFall: (name: string) => void) {
-  const clocks = buildClocks(site.folder);
-  const words = await wordsForOneProcess(site);
-  const env = () => arrangement.env?.() ?? {};
-  const nodes = Array.from({ length: arrangement.nodes }, (_, index) => {
-    const name = `node-${index + 1}`;
-    const node = createNode(name, site, { clock: clocks.make(name), words, env });
-    node.onEnd(() => onFall(name));
-    return node;
-  });
-  // The first makes the store and everybody in it.
-  for (const node of nodes.slice(0, 1)) await node.start();
-  await Promise.all(nodes.slice(1).map((node) => node.start()));
-  return nodes;
 }
 
 /** The run itself: clients and nemesis at once, then clients alone, who ask again about all that was promised. */
@@ -126,12 +110,6 @@ async function strikeAndUse(plan: Plan, nodes: readonly Node[], crowd: Crowd, re
 function toProgress({ answered, unknown, failed }: Counts, seconds: number, { blows }: Nemesis, operations: number) {
   const struck = [...blows.values()].reduce((sum, count) => sum + count, 0);
   return `${answered} of ${operations} answered in ${Math.round(seconds)} s; ${failed} unavailable, ${unknown} unknown, ${struck} blows`;
-}
-
-async function stopAll(nodes: readonly Node[]): Promise<void> {
-  const codes = await Promise.all(nodes.map((node) => node.stop()));
-  const bad = nodes.filter((_, index) => codes[index] !== 0).map(({ name }) => name);
-  if (bad.length > 0) throw new Error(`${bad.join(', ')} did not stop in good order`);
 }
 
 /** Whether the proof holds: everything kept, and no server fell. */

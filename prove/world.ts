@@ -55,8 +55,21 @@ const notSent = -1;
 /** A node with more requests under way gets no more while others have fewer: it may stand still. */
 const crowded = 24;
 
+/** What else may be wanted of clients. */
+export interface Manners {
+  /** Resolves when the next request may be sent. */
+  pace?(): Promise<void>;
+  /** Told of each answer that was not asked to wait: how long it took, and its status. */
+  onAnswer?(milliseconds: number, status: number): void;
+}
+
 /** Clients of these nodes. Every request has a trace id of its own: that is how its events are found. */
-export function createWorld(nodes: readonly Node[], recorder: Recorder, random: Random): World {
+export function createWorld(
+  nodes: readonly Node[],
+  recorder: Pick<Recorder, 'write'>,
+  random: Random,
+  manners: Manners = {},
+): World {
   const clients = new Map(nodes.map((node): [Node, Client] => [node, createClient()]));
   const counts: Counts = { asked: 0, answered: 0, yes: 0, no: 0, failed: 0, unknown: 0 };
   const clientOf = (node: Node) => clients.get(node) as Client;
@@ -97,6 +110,7 @@ export function createWorld(nodes: readonly Node[], recorder: Recorder, random: 
     input: Readonly<Record<string, string>>,
     { headers = {}, path = `/api/authentication/${operation}`, method = 'PUT' }: AskOptions = {},
   ): Promise<Answer> {
+    await manners.pace?.();
     const found = await find();
     if (found === undefined) return { status: notSent, body: {} };
     const { node, port } = found;
@@ -109,6 +123,7 @@ export function createWorld(nodes: readonly Node[], recorder: Recorder, random: 
     const status = got?.status ?? 0;
     const body = got !== undefined && status === 200 && got.body !== '' ? (JSON.parse(got.body) as Answer['body']) : {};
     count(status);
+    if (headers['prefer'] === undefined) manners.onAnswer?.((end - begin) / 1000, status);
     const kept = Object.keys(body).length === 0 ? {} : { body };
     recorder.write({ kind: 'request', trace, node: node.name, begin, end, tenant, operation, input, status, ...kept });
     return { status, body };
