@@ -172,6 +172,58 @@ describe('attempts', () => {
   });
 });
 
+describe('attempts of one person in two chains of the log', () => {
+  const at = (chain: number, telling: Telling = {}) => ({
+    tenant: 'guessed',
+    chain,
+    begin: 1,
+    end: 9,
+    clock: 5,
+    ...telling,
+  });
+  const lock = { log: ['otp-token.refused wrong', 'account.locked'] };
+
+  it('pass when some order of what happened at once explains them', async () => {
+    const told = story();
+    tries(told, '00000000', 403, at(1, refused('wrong')));
+    tries(told, '00000001', 403, at(1, refused('locked')));
+    tries(told, '00000002', 403, at(2, refused('wrong')));
+    tries(told, '00000003', 403, at(2, lock));
+    expect(await told.broken()).toEqual([]);
+  });
+
+  it('are found when they are more than the limit in every order', async () => {
+    const told = story();
+    for (const chain of [1, 1, 2, 2]) tries(told, '00000000', 403, at(chain, refused('wrong')));
+    expect(await told.broken()).toEqual(['attempts']);
+  });
+
+  it('are found when the only order that explains them is against the time', async () => {
+    const told = story();
+    tries(told, '00000000', 403, at(1, { ...refused('locked'), end: 2 }));
+    for (const _ of [1, 2]) tries(told, '00000000', 403, at(2, { ...refused('wrong'), begin: 3 }));
+    tries(told, '00000000', 403, at(2, { ...lock, begin: 3 }));
+    expect(await told.broken()).toEqual(['attempts']);
+  });
+
+  it('do not hide a code that was accepted in both', async () => {
+    const told = story();
+    for (const chain of [1, 2]) tries(told, code(0), 200, at(chain));
+    expect(await told.broken()).toEqual(['used-twice']);
+    const older = story();
+    tries(older, code(3), 200, at(2));
+    tries(older, code(2), 200, at(1, { begin: 10, end: 11 }));
+    expect(await older.broken()).toEqual(['old-accepted']);
+  });
+
+  it('cannot be moved from one to the other', async () => {
+    const told = story();
+    for (const chain of [1, 2]) tries(told, '00000000', 403, at(chain));
+    const moved = (lines: string[]) => lines.map((line) => line.replace('"chain":2,', ''));
+    expect(await told.broken(moved)).toContain('chain');
+  });
+});
+
 describe('what was acknowledged', () => {
   it('finds a yes and a no that the log does not have', async () => {
     const yes = story();

@@ -14,6 +14,8 @@ export interface Telling {
   readonly tenant?: string;
   /** The server's clock, in seconds from the beginning of the story; the true time when not given. */
   readonly clock?: number;
+  /** The chain of the log that has its events; 1 when not given. */
+  readonly chain?: number;
 }
 
 /** A run that never was: its history and its log, made by hand. */
@@ -72,21 +74,16 @@ export function story(): Story {
   let traces = 0;
 
   function ask(operation: string, input: RequestLine['input'], status: number, telling: Telling = {}): RequestLine {
-    const { body, log = [], begin = now + 1, end = begin + 1, tenant = 'open', clock = end } = telling;
+    const { body, log = [], begin = now + 1, end = begin + 1, tenant = 'open', clock = end, chain = 1 } = telling;
     now = Math.max(now, end);
     traces += 1;
     const trace = String(traces).padStart(32, '0');
     for (const text of log) {
       const [event = '', reason] = text.split(' ');
       const user = input['username'];
-      events.push({
-        at: beginning + clock * 1000,
-        event,
-        trace,
-        realm: tenant,
-        ...(user && { user }),
-        ...(reason && { reason }),
-      });
+      const at = beginning + clock * 1000;
+      const who = { trace, realm: tenant, ...(user && { user }), ...(reason && { reason }) };
+      events.push({ ...(chain > 1 && { chain }), at, event, ...who });
     }
     const request: RequestLine = {
       kind: 'request',
@@ -115,19 +112,28 @@ export function story(): Story {
   };
 }
 
-/** The events as an exported log, with a signature at its end, and the public key that checks it. */
-function toLog(events: readonly object[]): { readonly log: string[]; readonly keys: string } {
+/** The events as an exported log, with a signature at the end of each chain, and the public key that checks it. */
+function toLog(events: readonly { readonly chain?: number }[]): { readonly log: string[]; readonly keys: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  let last = '0'.repeat(64);
-  const log = events.map((event, index) => {
-    const body = JSON.stringify({ seq: index + 1, ...event });
-    last = hash('sha256', `${last}\n${body}`, 'hex');
-    return `${body.slice(0, -1)},"hash":"${last}"}`;
+  const ends = new Map<number, { seq: number; hash: string }>();
+  const log = events.map((event) => {
+    const { chain = 1 } = event;
+    const { seq, hash: last } = ends.get(chain) ?? { seq: 0, hash: firstLink(chain) };
+    const body = JSON.stringify({ seq: seq + 1, ...event });
+    const link = hash('sha256', `${last}\n${body}`, 'hex');
+    ends.set(chain, { seq: seq + 1, hash: link });
+    return `${body.slice(0, -1)},"hash":"${link}"}`;
   });
-  const text = `portvakt-checkpoint\n${events.length}\n${last}\n5`;
-  const signature = `key-1.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`;
-  if (log.length > 0) log.push(JSON.stringify({ checkpoint: { seq: events.length, hash: last, at: 5, signature } }));
+  for (const [chain, { seq, hash: last }] of ends) {
+    const text = `portvakt-checkpoint\n${seq}\n${last}\n5`;
+    const signature = `key-1.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`;
+    log.push(JSON.stringify({ checkpoint: { ...(chain > 1 && { chain }), seq, hash: last, at: 5, signature } }));
+  }
   return { log, keys: `key-1:${publicKey.export({ format: 'jwk' }).x}  seals and signs\n` };
+}
+
+function firstLink(chain: number): string {
+  return chain === 1 ? '0'.repeat(64) : hash('sha256', `portvakt-chain\n${chain}`, 'hex');
 }
 
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
