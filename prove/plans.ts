@@ -21,9 +21,21 @@ export const manyPeople: CrowdSize = {
 
 const fewPeople: CrowdSize = { hotp: 24, totp: 24, issued: 8, signers: 10, approvers: 6, guessed: 10, strict: 16 };
 
-/** A folder that nobody else has; it is to be removed by whoever made it. */
+const folders = new Set<string>();
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+
+/** A folder that nobody else has. It goes with this process, unless it is kept. */
 export function makeFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'portvakt-prove-'));
+  const folder = mkdtempSync(join(tmpdir(), 'portvakt-prove-'));
+  folders.add(folder);
+  return folder;
+}
+
+/** Leaves a folder where it is. */
+export function keepFolder(folder: string): void {
+  folders.delete(folder);
 }
 
 /** A proof that takes so many minutes at the most, of few people. */

@@ -6,6 +6,11 @@ import type { Arrangement } from './arrangement.ts';
 /** Three servers on one PostgreSQL, which is stopped and started again, and whose connections are cut. */
 export async function onPostgres(): Promise<Arrangement> {
   const database = await startPostgres(1);
+  let isThere = true;
+  // Whoever is interrupted leaves no database behind.
+  process.on('exit', () => {
+    if (isThere && database.pid() > 0) process.kill(database.pid(), 'SIGQUIT');
+  });
   return {
     name: 'postgres',
     nodes: 3,
@@ -17,9 +22,11 @@ export async function onPostgres(): Promise<Arrangement> {
         weight: 1,
         async strike(tell) {
           tell('database stopped');
+          isThere = false;
           await database.halt();
           await pause(random.whole(0, 4000));
           await database.resume();
+          isThere = true;
           tell('database started');
         },
       },
@@ -37,6 +44,9 @@ export async function onPostgres(): Promise<Arrangement> {
       },
     ],
     calm: async () => {},
-    end: () => database.end(),
+    async end() {
+      isThere = false;
+      await database.end();
+    },
   };
 }

@@ -1,5 +1,5 @@
 /** `npm run prove`: whether every promise is kept while servers are killed, stand still, and tell the wrong time. docs/proof.md */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lookAtMachine } from '../bench/machine.ts';
@@ -7,7 +7,7 @@ import { type Arrangement, onSqlite } from './arrangement.ts';
 import { endure, toEnduranceReport } from './endurance.ts';
 import { mutants } from './mutants.ts';
 import { killAll } from './nodes.ts';
-import { makeFolder, manyPeople, proveMutant, provePower } from './plans.ts';
+import { keepFolder, makeFolder, manyPeople, proveMutant, provePower } from './plans.ts';
 import { onPostgres } from './postgres.ts';
 import { ownMain, root } from './product.ts';
 import { holds, type Plan, prove } from './prove.ts';
@@ -98,8 +98,10 @@ async function proveOwn(values: Values, keep: boolean): Promise<boolean> {
   const report = `${toMarkdown(proof, plan, facts)}\n`;
   process.stdout.write(`${report}\n`);
   if (proof.counts.answered >= worthKeeping) writeResult(report, plan.arrangement.name);
-  if (keep || !holds(proof)) process.stdout.write(`History, log and store are in ${plan.folder}\n`);
-  else rmSync(plan.folder, { recursive: true });
+  if (keep || !holds(proof)) {
+    keepFolder(plan.folder);
+    process.stdout.write(`History, log and store are in ${plan.folder}\n`);
+  }
   return holds(proof);
 }
 
@@ -115,7 +117,6 @@ async function endureOwn(values: Values): Promise<boolean> {
   const report = `${toEnduranceReport(endurance, { ...facts, ...lasted })}\n`;
   process.stdout.write(`${report}\n`);
   if (plan.minutes >= worthKeepingMinutes) writeResult(report, `endurance-${plan.arrangement.name}`);
-  rmSync(plan.folder, { recursive: true });
   return endurance.faults.length === 0;
 }
 

@@ -22,9 +22,19 @@ interface Checkpoint {
 /** One chain as far as it has been read. */
 interface Chain {
   readonly number: number;
+  /** The hash of each entry. */
+  readonly links: string[];
+  /** What the next entry is linked to. */
   last: string;
-  length: number;
   signedFor: number;
+}
+
+/** What one chain says of another: that it went as far as this entry. */
+interface Claim {
+  readonly by: LogEvent;
+  readonly chain: number;
+  readonly seq: number;
+  readonly link: string;
 }
 
 /**
@@ -37,6 +47,7 @@ export async function readLog(lines: AsyncIterable<string>, keys: string): Promi
   const events: LogEvent[] = [];
   const faults: string[] = [];
   const chains = new Map<number, Chain>();
+  const claims: Claim[] = [];
   let signatures = 0;
   for await (const line of lines) {
     const entry = readEntry(line);
@@ -48,12 +59,18 @@ export async function readLog(lines: AsyncIterable<string>, keys: string): Promi
     const chain = chainOf(entry.event.chain, chains);
     faults.push(...faultsOfEntry(entry, chain));
     chain.last = entry.linked;
-    chain.length += 1;
+    chain.links.push(entry.linked);
     events.push(entry.event);
+    claims.push(...claimsIn(entry.event));
   }
   const all = [...chains.values()];
   faults.push(
     ...all.filter(({ signedFor }) => signedFor === 0).map(({ number }) => `no signature vouches for chain ${number}`),
+  );
+  faults.push(
+    ...claims
+      .filter(({ chain, seq, link }) => chains.get(chain)?.links[seq - 1] !== link)
+      .map(({ by, chain, seq }) => `${nameOf(by)} says that chain ${chain} had an entry ${seq} that is not there`),
   );
   return {
     events,
@@ -69,9 +86,18 @@ function chainOf(number: number, chains: Map<number, Chain>): Chain {
   if (known !== undefined) return known;
   // The first is chained to nothing; every other to its own number, so that no entry fits into another chain.
   const last = number === 1 ? '0'.repeat(64) : hash('sha256', `portvakt-chain\n${number}`, 'hex');
-  const chain = { number, last, length: 0, signedFor: 0 };
+  const chain = { number, links: [], last, signedFor: 0 };
   chains.set(number, chain);
   return chain;
+}
+
+/** docs/events.md, `log.chains`. */
+function claimsIn(by: LogEvent): readonly Claim[] {
+  if (by.event !== 'log.chains') return [];
+  return (by.subject ?? '').split(' ').map((text) => {
+    const [chain, seq, link = ''] = text.split(':');
+    return { by, chain: Number(chain), seq: Number(seq), link };
+  });
 }
 
 interface Entry {
@@ -88,11 +114,12 @@ function readEntry(line: string): Entry | undefined {
   return { event: toEvent(body), body, linked };
 }
 
-function faultsOfEntry({ event, body, linked }: Entry, { last, length }: Chain): readonly string[] {
-  const isNext = event.seq === length + 1;
+function faultsOfEntry({ event, body, linked }: Entry, { last, links }: Chain): readonly string[] {
+  const expected = links.length + 1;
+  const isNext = event.seq === expected;
   const follows = hash('sha256', `${last}\n${body}`, 'hex') === linked;
   return [
-    ...(isNext ? [] : [`${nameOf({ ...event, seq: length + 1 })} is missing; the next one is ${event.seq}`]),
+    ...(isNext ? [] : [`${nameOf({ ...event, seq: expected })} is missing; the next one is ${event.seq}`]),
     ...(follows ? [] : [`${nameOf(event)} does not follow from the one before`]),
   ];
 }
@@ -113,7 +140,7 @@ function faultsOfSignature(
   if (key === undefined) return [`${name} is signed by a key that nobody knows`];
   const signed = Buffer.from(`portvakt-checkpoint\n${seq}\n${signedHash}\n${at}`);
   if (!verify(null, signed, key, Buffer.from(text, 'base64url'))) return [`the signature of ${name} is wrong`];
-  if (seq !== chain.length || signedHash !== chain.last) return [`${name} is not of the entry before it`];
+  if (seq !== chain.links.length || signedHash !== chain.last) return [`${name} is not of the entry before it`];
   chain.signedFor = seq;
   return [];
 }

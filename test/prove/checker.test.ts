@@ -216,6 +216,13 @@ describe('attempts of one person in two chains of the log', () => {
     expect(await older.broken()).toEqual(['old-accepted']);
   });
 
+  it('show when an end was cut off with its signature, by what the other says of it', async () => {
+    const told = story();
+    for (const chain of [1, 2]) tries(told, '00000000', 403, at(chain));
+    told.log({ event: 'log.chains', subject: `2:1:${'a'.repeat(64)}` });
+    expect(await told.broken()).toEqual(['chain']);
+  });
+
   it('cannot be moved from one to the other', async () => {
     const told = story();
     for (const chain of [1, 2]) tries(told, '00000000', 403, at(chain));
