@@ -12,7 +12,7 @@ export async function guess(world: World, person: Person, memory: Memory): Promi
   if (token === undefined) return;
   const { random } = world;
   const next = memory.nextOf(token.id);
-  const near = new Set(Array.from({ length: next + 60 }, (_, counter) => codeOf(token, counter)));
+  const near = new Set(Array.from({ length: 60 }, (_, ahead) => codeOf(token, next + ahead)));
   const wrong = () => {
     for (;;) {
       const otp = String(random.whole(0, 10 ** token.digits - 1)).padStart(token.digits, '0');
