@@ -6,7 +6,7 @@ import { openBrowser } from '../test/support/open-browser.ts';
 import { buildPages } from '../tools/build-app.mjs';
 import { lookAtMachine, type Machine } from './machine.ts';
 import { startPortvakt } from './processes.ts';
-import { makeFolder } from './scene.ts';
+import { makeFolder } from './folder.ts';
 import { spread } from './statistics.ts';
 
 /** Every type that has a page. */
@@ -44,7 +44,7 @@ export async function benchPages(rounds: number, tell: (text: string) => void): 
   const machine = lookAtMachine(folder);
   const file = join(folder, 'portvakt.yaml');
   writeFileSync(file, JSON.stringify(configIn(folder)));
-  const server = await startPortvakt(file);
+  const server = await startPortvakt(file, { workers: 0 });
   const browser = await openBrowser();
   const rows: string[] = [];
   try {

@@ -1,33 +1,85 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { drawChart } from './chart.ts';
+import { barsOf } from './chart-bars.ts';
 import type { Row } from './contest.ts';
-import type { Survival } from './durability.ts';
+import type { Findings } from './findings.ts';
+import { judge } from './goals.ts';
 import type { Machine } from './machine.ts';
+import type { Plan } from './plan.ts';
 import type { Spread } from './statistics.ts';
-import type { Size } from './store.ts';
+import { asked, nameOf } from './words.ts';
 
-/** Everything a run found out. */
+/** A run: what was found out, on what, and how much of it was measured. */
 export interface Result {
   readonly at: string;
-  readonly isQuick: boolean;
-  readonly rounds: number;
-  readonly turnSeconds: number;
+  /** The sections that were measured, when it was not all of them. */
+  readonly only?: readonly string[];
+  readonly minutes: number;
+  readonly plan: Plan;
   readonly machine: Machine;
-  readonly small: Size;
-  readonly large: Size;
-  readonly rows: readonly Row[];
-  readonly survivals: readonly Survival[];
+  readonly found: Findings;
 }
-
-/** What the numbers are held against: CPU per request at this many connections. */
-const goals = { connections: 64, toFloor: 4, toSmall: 1.3, poll: 2.5 } as const;
 
 const folder = join(import.meta.dirname, 'results');
 
 /** The result as Markdown that can be read as it stands. */
 export function toMarkdown(result: Result): string {
-  const { machine, small, large, rounds, turnSeconds } = result;
-  const facts = [
+  const { found, plan } = result;
+  const verdicts = judge(found, plan.sizes[1]);
+  const parts = [
+    `# Bench of ${titleOf(result)}`,
+    ...(found.rows.length > 0 ? [`![CPU per request over that of a bare server](${nameOfResult(result)}.svg)`] : []),
+    table(['', ''], factsOf(result)),
+    ...titled(
+      'Goals',
+      ['goal', 'measured', 'limit', ''],
+      verdicts.map(({ goal, measured, limit, atLeast, isMet }) => [
+        goal,
+        toRange(measured),
+        `${atLeast ? '≥' : '≤'} ${limit}`,
+        isMet ? 'met' : '**missed**',
+      ]),
+    ),
+    ...titled('Cost of a request', rowHeadings, found.rows.map(rowCells)),
+    ...parkedPart(found),
+    ...scalingPart(found),
+    ...tailPart(found),
+    ...slowDiskPart(found),
+    ...racePart(found),
+    ...survivalPart(found),
+    ...(found.notes.length > 0 ? ['## Notes', found.notes.map((note) => `- ${note}`).join('\n')] : []),
+  ];
+  return parts.join('\n\n');
+}
+
+/** Writes the result beside the earlier ones, as Markdown, chart and JSON; returns the path of the Markdown, relative to the repository. */
+export function writeResult(result: Result): string {
+  const name = nameOfResult(result);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${name}.md`), `${toMarkdown(result)}\n`);
+  const bars = barsOf(result.found, result.plan.sizes[1]);
+  if (bars.length > 0) {
+    const title = `CPU per request over that of a bare server, ${titleOf(result)}`;
+    const chart = drawChart(title, bars);
+    writeFileSync(join(folder, `${name}.svg`), chart);
+    // What docs/performance.md shows.
+    if (!result.plan.isQuick && result.only === undefined) writeFileSync(join(folder, 'latest.svg'), chart);
+  }
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, rounded, 1)}\n`);
+  return `bench/results/${name}.md`;
+}
+
+function titleOf({ at, plan, only }: Result): string {
+  return [at.slice(0, 10), ...(plan.isQuick ? ['quick'] : []), ...(only ? [only.join(' and ')] : [])].join(', ');
+}
+
+function nameOfResult({ at, plan, only }: Result): string {
+  return [at.slice(0, 10), ...(plan.isQuick ? ['quick'] : []), ...(only ?? [])].join('-');
+}
+
+function factsOf({ machine, plan, minutes }: Result): readonly (readonly string[])[] {
+  return [
     ['processors', machine.processors],
     ['memory', machine.memory],
     ['system', machine.system],
@@ -36,55 +88,28 @@ export function toMarkdown(result: Result): string {
     ['file system', machine.fileSystem],
     ['flush of 4 kB', `${machine.flushMs.p50.toFixed(2)} ms p50, ${machine.flushMs.p99.toFixed(2)} ms p99`],
     ['load before', machine.loadBefore.toFixed(2)],
-    ['small store', describe(small)],
-    ['large store', describe(large)],
     [
       'measured',
-      `${rounds} rounds, each turn ${turnSeconds} s; the middle of the turns (least–greatest of the ratios)`,
+      `${plan.rounds} rounds by turns, each turn ${plan.milliseconds / 1000} s; the middle of the rounds (least–greatest); ${minutes.toFixed(0)} minutes in all`,
     ],
   ];
-  return [
-    `# Bench of ${result.at.slice(0, 10)}${result.isQuick ? ', quick' : ''}`,
-    table(
-      ['', ''],
-      facts.map(([name = '', value = '']) => [name, value]),
-    ),
-    table(headings, result.rows.map(toCells)),
-    [...verdicts(result.rows), ...result.survivals.map(toLine)].map((line) => `- ${line}`).join('\n'),
-  ].join('\n\n');
 }
 
-/** Writes the result beside the earlier ones, as Markdown and as JSON; returns the path of the Markdown, relative to the repository. */
-export function writeResult(result: Result): string {
-  const name = `${result.at.slice(0, 10)}${result.isQuick ? '-quick' : ''}`;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${name}.md`), `${toMarkdown(result)}\n`);
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, rounded, 1)}\n`);
-  return `bench/results/${name}.md`;
-}
-
-const headings = [
-  'server',
-  'asked',
-  'conn.',
-  'CPU µs/req',
-  '× floor',
-  '× small',
-  'req/s',
-  'p50 ms',
-  'p99 ms',
-  'CPU used',
+const rowHeadings = [
+  ...['asked', 'server', 'conn.', 'CPU µs', '× floor', 'database µs', '× floor'],
+  ...['per second', 'p50 ms', 'p99 ms', 'CPU used'],
 ];
 
-function toCells({ name, codes, connections, middle, toFloor, toSmall }: Row): readonly string[] {
-  const { cpuMicros, perSecond, p50Ms, p99Ms, busy } = middle;
+function rowCells({ who, asked: what, connections, middle, toFloor, databaseToFloor }: Row): readonly string[] {
+  const { cpuMicros, databaseMicros, perSecond, p50Ms, p99Ms, busy } = middle;
   return [
-    name,
-    asked[codes],
+    asked[what],
+    nameOf(who),
     String(connections),
-    cpuMicros.toFixed(1),
-    toRatio(toFloor),
-    toRatio(toSmall),
+    cpuMicros.toFixed(0),
+    toRange(toFloor),
+    databaseMicros > 0 ? databaseMicros.toFixed(0) : '',
+    toRange(databaseToFloor),
     perSecond.toFixed(0),
     p50Ms.toFixed(2),
     p99Ms.toFixed(2),
@@ -92,36 +117,96 @@ function toCells({ name, codes, connections, middle, toFloor, toSmall }: Row): r
   ];
 }
 
-const asked = { right: 'right code', wrong: 'wrong code', poll: 'pending', eid: 'start to end' } as const;
-
-function toRatio(ratio: Spread | undefined): string {
-  return ratio === undefined ? '' : `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})`;
-}
-
-function verdicts(rows: readonly Row[]): readonly string[] {
-  const measured = rows.filter(({ codes, connections }) => codes === 'right' && connections === goals.connections);
-  const verdict = (what: string, ratio: Spread | undefined, limit: number) =>
-    ratio === undefined
-      ? []
-      : [`${what}: ${ratio.median.toFixed(2)}; goal at most ${limit}: ${ratio.median <= limit ? 'met' : 'missed'}`];
-  const polls = rows.filter(({ codes, toFloor }) => codes === 'poll' && toFloor !== undefined);
-  const ofPolls = polls.flatMap(({ toFloor }) =>
-    verdict(`CPU over the floor’s, a pending identification, ${goals.connections} connections`, toFloor, goals.poll),
+function parkedPart({ parked }: Findings): readonly string[] {
+  return titled(
+    'Polls that wait',
+    ['store', 'polls', '× floor', '× poll that does not', 'all told in ms', 'not waiting, ms', 'kB each'],
+    parked.map(({ store, polls, toFloor, toPlain, wakeMs, plainMs, kilobytes }) => [
+      store,
+      polls.toLocaleString('en'),
+      ...[toFloor, toPlain].map((value) => toRange(value)),
+      ...[wakeMs, plainMs].map((value) => toRange(value, 0)),
+      toRange(kilobytes, 1),
+    ]),
   );
-  const ofCodes = measured.flatMap(({ name, toFloor, toSmall }) =>
-    toSmall === undefined
-      ? verdict(`CPU over the floor’s, ${name}, ${goals.connections} connections`, toFloor, goals.toFloor)
-      : verdict(`CPU over the small store’s, ${name}, ${goals.connections} connections`, toSmall, goals.toSmall),
+}
+
+function scalingPart({ scalings }: Findings): readonly string[] {
+  return titled(
+    'One process and two',
+    ['asked', 'store', 'one, per s', 'two, per s', 'gain', 'floor’s gain', 'of the floor’s', 'CPU, two over one'],
+    scalings.map(({ asked: what, store, one, two, gain, floorGain, toFloor, cpuGrowth }) => [
+      asked[what],
+      store,
+      one.toFixed(0),
+      two.toFixed(0),
+      ...[gain, floorGain, toFloor, cpuGrowth].map((value) => toRange(value)),
+    ]),
   );
-  return [...ofCodes, ...ofPolls];
 }
 
-function toLine({ name, acknowledged, durable, logged }: Survival): string {
-  return `after kill -9 under load, ${name}: durable: ${Math.min(durable, logged)} of ${acknowledged} acknowledged codes`;
+function tailPart({ tails }: Findings): readonly string[] {
+  return titled(
+    'At 70 % of the peak',
+    ['asked', 'store', 'per second', 'p50 ms', 'p99 ms', 'floor’s p99 ms', 'over the floor’s'],
+    tails.map(({ asked: what, store, perSecond, p50Ms, p99Ms, floorP99Ms, toFloor }) => [
+      asked[what],
+      store,
+      perSecond.toFixed(0),
+      ...[p50Ms, p99Ms, floorP99Ms, toFloor].map((value) => toRange(value)),
+    ]),
+  );
 }
 
-function describe({ people, events }: Size): string {
-  return `${people.toLocaleString('en')} people, each with a token; ${events.toLocaleString('en')} events in the log`;
+function slowDiskPart({ slowDisk }: Findings): readonly string[] {
+  return titled(
+    'Reads beside writes on a slow disk',
+    ['asked', 'a flush', 'codes per s meanwhile', 'p50 ms', 'p99 ms', 'p99 ms without writes'],
+    slowDisk.map(({ asked: what, flushMs, writes, p50Ms, p99Ms, aloneP99Ms }) => [
+      asked[what],
+      `${flushMs} ms`,
+      writes.toFixed(0),
+      ...[p50Ms, p99Ms, aloneP99Ms].map((value) => toRange(value)),
+    ]),
+  );
+}
+
+function racePart({ races }: Findings): readonly string[] {
+  return titled(
+    'The same right code at once',
+    ['server', 'how', 'sent', 'races', 'accepted in each', 'must be'],
+    races.map(({ server, how, sent, accepted }) => [
+      server,
+      how,
+      String(sent),
+      String(accepted.length),
+      [...new Set([Math.min(...accepted), Math.max(...accepted)])].join('–'),
+      '1',
+    ]),
+  );
+}
+
+function survivalPart({ survivals }: Findings): readonly string[] {
+  return titled(
+    'Killed under load',
+    ['server', 'codes acknowledged', 'found used', 'found in the log'],
+    survivals.map(({ who, acknowledged, durable, logged }) => [
+      nameOf(who),
+      String(acknowledged),
+      String(durable),
+      String(logged),
+    ]),
+  );
+}
+
+function titled(title: string, head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  return rows.length === 0 ? [] : [`## ${title}`, table(head, rows)];
+}
+
+function toRange(value: Spread | undefined, digits = 2): string {
+  if (value === undefined) return '';
+  const { median, min, max } = value;
+  return `${median.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
