@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../test/support/open-browser.ts';
 import { buildPages } from '../tools/build-app.mjs';
+import { makeFolder } from './folder.ts';
 import { lookAtMachine, type Machine } from './machine.ts';
 import { startPortvakt } from './processes.ts';
-import { makeFolder } from './folder.ts';
 import { spread } from './statistics.ts';
 
 /** Every type that has a page. */
