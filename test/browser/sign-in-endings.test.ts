@@ -24,8 +24,16 @@ const ends: Readonly<Record<Ending, (way: OrderWay, visit: Visit) => Promise<voi
   async down(way, visit) {
     await way.answer(visit, 'cancel');
     await visit.page.getByRole('alert').waitFor();
-    if (way.service !== undefined) stage().simulatorOf(way.service).faults.set('status-503');
+    if (way.service === undefined) return;
+    const { faults, orders, act } = stage().simulatorOf(way.service);
+    faults.set('status-503');
     await way.ask(visit, way.again);
+    await visit.page
+      .getByRole('alert')
+      .getByText(way.endings.down ?? '')
+      .waitFor();
+    // The service may have taken it all the same, and then takes no other of the same person while that is open.
+    for (const { ref, isOpen } of orders()) if (isOpen) await act('cancel', ref);
   },
 };
 
