@@ -76,6 +76,9 @@ async function watchFor(store: Store, count: number): Promise<Sighting> {
   }
 }
 
+/** A busy machine may let a whole flush go by before it looks: then it looks at another one. */
+const maxFlushes = 50;
+
 /** Has the worker make one change on a disk whose flush takes long, and watches from here. */
 async function seenDuringSlowFlush(store: Store, worker: Worker, notes: string, count: number) {
   const from = worker.said.length;
@@ -92,8 +95,8 @@ async function seenDuringSlowFlush(store: Store, worker: Worker, notes: string, 
   const [start = 0n] = flushes[0] ?? [];
   const end = flushes.at(-1)?.[1] ?? 0n;
   expect(end - start).toBeGreaterThanOrEqual(200_000_000n);
-  expect([...before, at].filter((look) => look > start && look < end).length).toBeGreaterThan(0);
-  return { seenEarly: at < end, toldEarly: BigInt(told) < end };
+  const wasLookedAt = [...before, at].some((look) => look > start && look < end);
+  return { seenEarly: at < end, toldEarly: BigInt(told) < end, wasLookedAt };
 }
 
 describe('a disk that flushes slowly', () => {
@@ -107,15 +110,23 @@ describe('a disk that flushes slowly', () => {
   it('shows a change to nobody, and tells nobody that it is done, before the flush has ended', async () => {
     const { store, notes, worker } = slowPlace('obey');
     await worker.hear('ready');
-    for (const count of [1, 2, 3]) {
-      expect(await seenDuringSlowFlush(store, worker, notes, count)).toEqual({ seenEarly: false, toldEarly: false });
+    let looks = 0;
+    for (let count = 1; looks < 3 && count <= maxFlushes; count += 1) {
+      const { wasLookedAt, ...seen } = await seenDuringSlowFlush(store, worker, notes, count);
+      expect(seen).toEqual({ seenEarly: false, toldEarly: false });
+      looks += Number(wasLookedAt);
     }
+    expect(looks).toBe(3);
   });
 
   it('is one that this test would notice: a writer that flushes after it committed is seen early', async () => {
     const { store, notes, worker } = slowPlace('flush-afterwards', careless);
     await worker.hear('ready');
-    expect((await seenDuringSlowFlush(store, worker, notes, 1)).seenEarly).toBe(true);
+    let isEarly = false;
+    for (let count = 1; !isEarly && count <= maxFlushes; count += 1) {
+      isEarly = (await seenDuringSlowFlush(store, worker, notes, count)).seenEarly;
+    }
+    expect(isEarly).toBe(true);
   });
 });
 
