@@ -36,7 +36,7 @@ describe('a power cut', () => {
     ['any part', 50],
   ])(
     'loses no change that was said to be done, when %s of what was not flushed remains',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (_, keep) => {
       const cuts = [...early, ...later];
       const half = async () => {
