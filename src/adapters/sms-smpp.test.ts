@@ -136,7 +136,7 @@ it('tries a silent link, and takes up the session again when it is dead', async 
   await gateway.send(sms);
   await vi.waitFor(() => expect(centre.commands).toContain('enquire_link'));
   centre.deaf();
-  await vi.waitFor(() => expect(centre.sessions.size).toBe(0), { timeout: 3000 });
+  await vi.waitFor(() => expect(centre.sessions.size).toBe(0), { timeout: 30_000 });
   expect(await gateway.send(sms)).toMatchObject({ outcome: 'accepted' });
 });
 
@@ -153,7 +153,7 @@ it('binds again by itself after the message centre has taken leave', async () =>
   const answer = await new Promise<{ command: string }>((resolve) => [...centre.sessions][0]?.unbind(resolve));
   expect(answer.command).toBe('unbind_resp');
   const binds = () => centre.commands.filter((command) => command === 'bind_transceiver').length;
-  await vi.waitFor(() => expect(binds()).toBe(2), { timeout: 3000 });
+  await vi.waitFor(() => expect(binds()).toBe(2), { timeout: 30_000 });
 });
 
 it('takes receipts, and asks for them again when they could not be kept', async () => {
