@@ -56,3 +56,12 @@ it('judges what other servers do by no goal', () => {
   const peer = row('right', 'SQLite', 1000, [90]);
   expect(verdictsOf({ rows: [{ ...peer, who: { server: 'another', store: 'SQLite', workers: 1 } }] })).toEqual([]);
 });
+
+it('judges what polls that wait take, and how soon they are told', () => {
+  const same = (value: number) => ({ min: value, median: value, max: value });
+  const parked = { store: 'embedded', polls: 10, toPlain: same(1), toFloor: same(1), megabytes: same(101) };
+  expect(verdictsOf({ parked: [{ ...parked, wakeMs: same(9), plainMs: same(10) }] })).toEqual([
+    ['10 polls that wait, embedded: MB above idle', false],
+    ['10 polls that wait, embedded: all told, over as many that do not wait', true],
+  ]);
+});

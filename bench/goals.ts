@@ -28,6 +28,7 @@ const gains = { session: 0.95, poll: 0.95, right: 0.8 } as const;
 const tailLimit = 5;
 const slowDiskMs = 2;
 const sizeLimit = 1.5;
+const parkedMegabytes = 100;
 
 /** Holds what was found against the goals. `people`: how many the stores hold with which all but the comparison of sizes is measured. */
 export function judge(found: Findings, people: number): readonly Verdict[] {
@@ -47,6 +48,10 @@ export function judge(found: Findings, people: number): readonly Verdict[] {
     ...found.tails.map(({ asked, store, toFloor }) =>
       verdict(`p99 at 70 % of the peak, ${words[asked]}, ${store}: over the floor’s`, toFloor, tailLimit),
     ),
+    ...found.parked.flatMap(({ polls, store, megabytes, wakeMs, plainMs }) => [
+      verdict(`${polls} polls that wait, ${store}: MB above idle`, megabytes, parkedMegabytes),
+      verdict(`${polls} polls that wait, ${store}: all told, over as many that do not wait`, ratio(wakeMs, plainMs), 1),
+    ]),
     ...found.slowDisk.map(({ asked, p99Ms, flushMs }) =>
       verdict(`p99 in ms beside writes that take ${flushMs} ms to flush, ${words[asked]}`, p99Ms, slowDiskMs),
     ),
@@ -89,6 +94,11 @@ function toSmall(large: Row, small: Row): Spread {
   const whole = (row: Row, round: number) =>
     (row.turns[round]?.cpuMicros ?? Number.NaN) + (row.turns[round]?.databaseMicros ?? Number.NaN);
   return spread(large.turns.map((_, round) => whole(large, round) / whole(small, round)));
+}
+
+/** Of the middles; the range is the furthest that the two ranges allow. */
+function ratio(over: Spread, under: Spread): Spread {
+  return { min: over.min / under.max, median: over.median / under.median, max: over.max / under.min };
 }
 
 /** `limit` holds for the middle of the rounds. */

@@ -120,13 +120,13 @@ function rowCells({ who, asked: what, connections, middle, toFloor, databaseToFl
 function parkedPart({ parked }: Findings): readonly string[] {
   return titled(
     'Polls that wait',
-    ['store', 'polls', '× floor', '× poll that does not', 'all told in ms', 'not waiting, ms', 'kB each'],
-    parked.map(({ store, polls, toFloor, toPlain, wakeMs, plainMs, kilobytes }) => [
+    ['store', 'polls', '× floor', '× poll that does not', 'all told in ms', 'not waiting, ms', 'MB above idle'],
+    parked.map(({ store, polls, toFloor, toPlain, wakeMs, plainMs, megabytes }) => [
       store,
       polls.toLocaleString('en'),
       ...[toFloor, toPlain].map((value) => toRange(value)),
       ...[wakeMs, plainMs].map((value) => toRange(value, 0)),
-      toRange(kilobytes, 1),
+      toRange(megabytes, 0),
     ]),
   );
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAnswerReader, type HttpAnswer } from '../answer-reader.ts';
 import { meter } from '../contest.ts';
@@ -7,8 +8,9 @@ import { requestFor } from '../lanes.ts';
 import { ask, connect, mustBe } from '../load.ts';
 import { floorFor } from '../measure.ts';
 import type { Bench } from '../plan.ts';
+import type { ServerProcess } from '../processes.ts';
 import { poll } from '../questions.ts';
-import { middleStages, type Stage } from '../stages.ts';
+import { openStage, type Stage, storesOf } from '../stages.ts';
 import { type Spread, spread } from '../statistics.ts';
 
 /** Polls of one approval that wait at once, each on a connection of its own, until it ends. */
@@ -22,8 +24,8 @@ export interface ParkedRow {
   /** From the news to the last answer, and for as many polls that do not wait, in milliseconds. */
   readonly wakeMs: Spread;
   readonly plainMs: Spread;
-  /** Memory that a parked poll takes beside its connection, in kB. */
-  readonly kilobytes: Spread;
+  /** Memory above the idle server, before it ever parked a poll, with the connections open, in MB. */
+  readonly megabytes: Spread;
 }
 
 /** What one turn of one server took; CPU in seconds. */
@@ -32,7 +34,9 @@ interface Turn {
   readonly plainMs: number;
   readonly parkedCpu: number;
   readonly wakeMs: number;
-  readonly bytes: number;
+  /** Memory with the connections open and nothing under way, and with every poll parked, in bytes. */
+  readonly idle: number;
+  readonly parked: number;
 }
 
 /** Each takes long: fewer than of other things are enough. */
@@ -41,34 +45,52 @@ const mostRounds = 3;
 /** Connections opened at once. */
 const atOnce = 500;
 
+/** Polls that do not wait are under way at once: a server turns away those beyond a few thousand. */
+const plainAtOnce = 1000;
+
 /** What a farm of sign-in pages does at worst: everybody waits, and everybody is told at once. */
 export async function measureParked(bench: Bench): Promise<readonly ParkedRow[]> {
-  const { plan, tell } = bench;
-  const stages = await middleStages(bench);
+  const { plan, tell, folder } = bench;
+  // Servers of its own: one that has worked already has memory to spare, and nobody would see what the polls take.
+  const stages: Stage[] = [];
+  for (const store of storesOf(bench)) {
+    stages.push(await openStage(join(folder, `parked-${store}`), { store, people: plan.sizes[0] }, {}, bench));
+  }
   const [first] = stages;
   if (first === undefined) return [];
   const floor = await floorFor(poll, first);
   const [request] = await poll.sample(first);
   const turns = stages.map((): Turn[] => []);
+  const idle: number[] = [];
   const floors: number[] = [];
   const rounds = Math.min(mostRounds, plan.rounds);
   // The first round is not counted: code is compiled as it is used.
   for (let round = 0; round <= rounds; round += 1) {
     const least = await withConnections(floor.server.port, plan.parked, (sockets) =>
-      timed(floor, () => askAll(sockets, request as Buffer)),
+      timed(floor, () => askAll(sockets, request as Buffer, plainAtOnce)),
     );
     if (round > 0) floors.push(least.cpu);
     for (const [place, stage] of stages.entries()) {
       const turn = await withConnections(stage.server.port, plan.parked, (sockets) => takeTurn(stage, sockets));
+      idle[place] ??= turn.idle;
       if (round > 0) turns[place]?.push(turn);
     }
     tell(`${plan.parked} polls that wait: round ${round} of ${rounds}`);
   }
-  await floor.server.end('SIGTERM');
-  return stages.map((stage, place) => toRow(stage, plan.parked, turns[place] ?? [], floors));
+  for (const { server } of [floor, ...stages]) await server.end('SIGTERM');
+  return stages.map((stage, place) =>
+    toRow(stage, plan.parked, { turns: turns[place] ?? [], floors, idle: idle[place] ?? 0 }),
+  );
 }
 
-function toRow({ who }: Stage, polls: number, turns: readonly Turn[], floors: readonly number[]): ParkedRow {
+/** What the turns of one server gave, the floors beside them, and its memory before the very first of them. */
+interface Measured {
+  readonly turns: readonly Turn[];
+  readonly floors: readonly number[];
+  readonly idle: number;
+}
+
+function toRow({ who }: Stage, polls: number, { turns, floors, idle }: Measured): ParkedRow {
   const over = (value: (turn: Turn, round: number) => number) => spread(turns.map(value));
   return {
     store: who.store ?? '',
@@ -77,7 +99,7 @@ function toRow({ who }: Stage, polls: number, turns: readonly Turn[], floors: re
     toFloor: over(({ parkedCpu }, round) => parkedCpu / (floors[round] ?? Number.NaN)),
     wakeMs: over(({ wakeMs }) => wakeMs),
     plainMs: over(({ plainMs }) => plainMs),
-    kilobytes: over(({ bytes }) => bytes / polls / 1000),
+    megabytes: over(({ parked }) => Math.max(0, parked - idle) / 1e6),
   };
 }
 
@@ -86,21 +108,33 @@ async function takeTurn(stage: Stage, sockets: readonly Socket[]): Promise<Turn>
   const started = await ask(port, requestFor('push_start', { username: 'nobody' }));
   mustBe(200, started);
   const { assignmentid } = JSON.parse(started.body) as { readonly assignmentid: string };
-  const plain = await timed(stage, () => askAll(sockets, requestFor('onetouch_check_auth', { assignmentid })));
+  const plain = await timed(stage, () =>
+    askAll(sockets, requestFor('onetouch_check_auth', { assignmentid }), plainAtOnce),
+  );
   const idle = memoryOf(pid);
   let parked = idle;
   let beganAt = 0;
   const waited = await timed(stage, async () => {
     const answers = askAll(sockets, requestFor('onetouch_check_auth', { assignmentid }, 'prefer: wait=50\r\n'));
-    // Long enough for every one of them to be read and parked.
-    await sleep(sockets.length / 2);
+    await untilQuiet(stage.server);
     parked = memoryOf(pid);
     beganAt = performance.now();
     mustBe(200, await ask(port, requestFor('onetouch_cancel', { assignmentid })));
     await answers;
   });
   const wakeMs = performance.now() - beganAt;
-  return { plainCpu: plain.cpu, plainMs: plain.ms, parkedCpu: waited.cpu, wakeMs, bytes: Math.max(0, parked - idle) };
+  return { plainCpu: plain.cpu, plainMs: plain.ms, parkedCpu: waited.cpu, wakeMs, idle, parked };
+}
+
+/** Until every poll has been read and waits. @throws Error when the server never rests: a poll that waits is to cost nothing */
+async function untilQuiet(server: ServerProcess): Promise<void> {
+  const until = performance.now() + 30_000;
+  for (let before = Number.NEGATIVE_INFINITY; performance.now() < until; await sleep(500)) {
+    const now = server.cpuSeconds();
+    if (now - before < 0.1) return;
+    before = now;
+  }
+  throw new Error('the server works although all polls wait');
 }
 
 async function timed(server: Parameters<typeof meter>[0], work: () => Promise<void>) {
@@ -120,11 +154,17 @@ async function withConnections<R>(port: number, count: number, work: (sockets: r
   }
 }
 
-/** Sends the request over every connection and waits for all answers. @throws Error when one is not 200 */
-async function askAll(sockets: readonly Socket[], request: Buffer): Promise<void> {
-  const answers = sockets.map((socket) => answerOn(socket));
-  for (const socket of sockets) socket.write(request);
-  for (const answer of await Promise.all(answers)) mustBe(200, answer);
+/** Sends the request once over every connection, with so many under way. @throws Error when an answer is not 200 */
+async function askAll(sockets: readonly Socket[], request: Buffer, underWay = sockets.length): Promise<void> {
+  const left = sockets.values();
+  const askInTurn = async () => {
+    for (const socket of left) {
+      const answer = answerOn(socket);
+      socket.write(request);
+      mustBe(200, await answer);
+    }
+  };
+  await Promise.all(Array.from({ length: underWay }, askInTurn));
 }
 
 function answerOn(socket: Socket): Promise<HttpAnswer> {

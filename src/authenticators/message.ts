@@ -1,4 +1,4 @@
-import { gather, record } from '../core/pipeline.ts';
+import { record, runOperation } from '../core/pipeline.ts';
 import type { Ports } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import { newReference } from '../core/session.ts';
@@ -179,7 +179,7 @@ function toTurn(message: Message, own: string, work: Work): Turn {
         origin: originOf(work),
         reply: {},
       };
-      return gather(operation, start, ports);
+      return runOperation(operation, start, ports);
     },
     note(type, more = {}) {
       const subject = config.custom_identifier;

@@ -72,7 +72,7 @@ function start() {
     expect(faults).toEqual([]);
     const operation = operations.get('op');
     if (operation === undefined) throw new Error('it is not there');
-    return runOperation(operation, facts, { store } as unknown as Ports);
+    return (await runOperation(operation, facts, { store } as unknown as Ports)).reply;
   }
   const events = async () =>
     (await store.events(0, 100)).map(({ body }) => JSON.parse(body) as Record<string, unknown>);

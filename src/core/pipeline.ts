@@ -1,4 +1,4 @@
-import type { BoundLine, BoundOperation } from './bind.ts';
+import type { BoundOperation } from './bind.ts';
 import { type AuditEvent, coreEvents } from './event.ts';
 import type { Facts, InitialFacts } from './facts.ts';
 import type { Ports } from './ports.ts';
@@ -15,57 +15,50 @@ export type Found = Gathered & {
 };
 
 /**
- * Runs an operation from top to bottom and returns the properties of the answer.
+ * Runs an operation from top to bottom and returns all facts at its end; `reply` are the properties of the answer.
  *
  * Every run that decides leaves an audit event: the deciding step's own, or one written here. A fault leaves a line in the technical log.
  *
+ * All in one function: whoever waits for news does so below it, and each function between costs memory for every one who waits.
+ *
  * @throws Problem as its steps do
  */
-export async function runOperation(
-  operation: BoundOperation,
-  start: InitialFacts,
-  ports: Ports,
-): Promise<Facts['reply']> {
-  return (await gather(operation, start, ports)).reply;
-}
-
-/** The same, for one who wants to know what else was found: all facts at its end. @throws Problem as its steps do */
-export async function gather(operation: BoundOperation, start: InitialFacts, ports: Ports): Promise<Found> {
+export async function runOperation(operation: BoundOperation, start: InitialFacts, ports: Ports): Promise<Found> {
+  let facts: Gathered = start;
+  /** Whom a step has proved last. */
+  let proven: Facts['user'] | undefined;
+  const lines = [...operation.lines];
   try {
-    const { facts, proven } = await runLines(operation.lines, { facts: start }, ports);
-    const { user } = facts;
-    // Fail closed: whoever was looked up as a claimant must have been proved by some step.
-    if (facts.claimant !== undefined && user === undefined) throw new Problem('refused', 'nothing was proved');
+    for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
+      if ('step' in line) {
+        const given = line.step.run(facts, line.settings, ports);
+        facts = { ...facts, ...(given instanceof Promise ? await given : given) };
+        if (line.step.proves) proven = facts.user;
+      } else if (line.when.holds(facts)) {
+        lines.unshift(...line.then);
+      }
+    }
+    const found = conclude(facts, proven);
     if (!operation.records) await record(ports, { ...start.origin, type: coreEvents.operationDone });
-    const isProven = user !== undefined && proven?.id === user.id && proven.realm === user.realm;
-    return { ...facts, isProven };
+    return found;
   } catch (error) {
-    if (error instanceof Problem && !error.recorded && error.status < 500) {
+    if (isUntoldRefusal(error)) {
       await record(ports, { ...start.origin, type: coreEvents.operationRefused, reason: error.code });
     }
     throw error;
   }
 }
 
-/** How far an operation has come. */
-interface Run {
-  readonly facts: Gathered;
-  /** Whom a step has proved last. */
-  readonly proven?: Facts['user'] | undefined;
+/** Whether an operation ended in a decision of which no step has written. */
+function isUntoldRefusal(error: unknown): error is Problem {
+  return error instanceof Problem && !error.recorded && error.status < 500;
 }
 
-async function runLines(lines: readonly BoundLine[], start: Run, ports: Ports): Promise<Run> {
-  let { facts, proven } = start;
-  for (const line of lines) {
-    if ('step' in line) {
-      const given = line.step.run(facts, line.settings, ports);
-      facts = { ...facts, ...(given instanceof Promise ? await given : given) };
-      if (line.step.proves) proven = facts.user;
-    } else if (line.when.holds(facts)) {
-      ({ facts, proven } = await runLines(line.then, { facts, proven }, ports));
-    }
-  }
-  return { facts, proven };
+/** @throws Problem 'refused' when somebody was looked up as a claimant and no step has proved who that is: fail closed */
+function conclude(facts: Gathered, proven: Facts['user'] | undefined): Found {
+  const { user, claimant } = facts;
+  if (claimant !== undefined && user === undefined) throw new Problem('refused', 'nothing was proved');
+  return { ...facts, isProven: user !== undefined && proven?.id === user.id && proven.realm === user.realm };
 }
 
 const log: Key<never> = { kind: { name: 'log' }, id: '' };

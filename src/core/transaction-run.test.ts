@@ -205,6 +205,29 @@ describe('a poll that waits', () => {
     expect(states(await Promise.all(waiting))).toEqual(['cancelled']);
   });
 
+  it.each([
+    ['asks nobody', false],
+    ['asks its vendor, whose turn has not come', true],
+  ])('of a method that %s leaves the store alone until there is news', async (_, asks) => {
+    let reads = 0;
+    const counted = (store: Store): Store => ({
+      ...store,
+      read(key) {
+        reads += 1;
+        return store.read(key);
+      },
+    });
+    const { poll, cancel, id, ports } = await scene([], counted);
+    if (asks) await poll();
+    const poller = { id, method: 'bankid', tenant: 't1', origin, waitMs: long };
+    reads = 0;
+    const waiting = asks ? poll({ waitMs: long }) : pollTransaction(poller, undefined, ports);
+    await pause(50);
+    expect(reads).toBe(1);
+    await cancel();
+    expect(await waiting).toMatchObject({ transaction: { state: 'cancelled' } });
+  });
+
   it('takes its turns of asking meanwhile', async () => {
     const nothing: News = { state: 'pending', word: 'outstandingTransaction' };
     const { poll, asked, pass } = await scene([nothing, nothing, started]);

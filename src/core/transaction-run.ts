@@ -1,6 +1,5 @@
 import type { Origin } from './event.ts';
 import type { Ports } from './ports.ts';
-import type { Watch } from './store.ts';
 import { dueIn, type FinalState, isFinal, newTransactionId, type Transaction, transactionOf } from './transaction.ts';
 import { begin, finish } from './transaction-changes.ts';
 import { type Asker, type Asking, known, look, mine, type TransactionPorts } from './transaction-look.ts';
@@ -69,35 +68,27 @@ export async function pollTransaction(
   ports: TransactionPorts,
 ): Promise<Polled> {
   if (poller.waitMs <= 0) return toPolled(poller.id, (await look(poller, asking, ports)).latest, ports);
+  const { clock } = ports;
+  const deadline = clock.now() + poller.waitMs;
   // Before the first look, so that nothing happens unseen between the two.
   const watch = ports.store.watch(transactionOf(poller.id));
   try {
-    return toPolled(poller.id, await park(poller, asking, { ...ports, watch }), ports);
+    const { before, latest: found } = await look(poller, asking, ports);
+    let latest = found;
+    // Counted twice: by the clock, as asking takes time too, and by the watch, in case the clock is set back.
+    let left = Math.min(poller.waitMs, deadline - clock.now());
+    // Waits for something that differs from what the poll found, and takes its turns of asking meanwhile.
+    while (left > 0 && !isFinal(latest) && isSame(latest, before)) {
+      const at = clock.now();
+      const dueMs = asking === undefined ? left : dueIn(latest, at, asking.intervalMs);
+      const slept = await watch.next(Math.max(Math.min(left, dueMs, latest.endsAt - at), 1));
+      ({ latest } = await look(poller, asking, ports));
+      left = Math.min(left - slept, deadline - clock.now());
+    }
+    return toPolled(poller.id, latest, ports);
   } finally {
     watch.stop();
   }
-}
-
-/** Waits for something that differs from what the poll found, and takes its turns of asking meanwhile. */
-async function park(
-  poller: Poller,
-  asking: Asking | undefined,
-  ports: TransactionPorts & { readonly watch: Watch },
-): Promise<Transaction> {
-  const { clock, watch } = ports;
-  const intervalMs = asking?.intervalMs ?? Number.POSITIVE_INFINITY;
-  const deadline = clock.now() + poller.waitMs;
-  const found = await look(poller, asking, ports);
-  let { latest } = found;
-  // Counted twice: by the clock, as asking takes time too, and by the watch, in case the clock is set back.
-  let left = Math.min(poller.waitMs, deadline - clock.now());
-  while (left > 0 && !isFinal(latest) && isSame(latest, found.before)) {
-    const at = clock.now();
-    const slept = await watch.next(Math.max(Math.min(left, dueIn(latest, at, intervalMs), latest.endsAt - at), 1));
-    ({ latest } = await look(poller, asking, ports));
-    left = Math.min(left - slept, deadline - clock.now());
-  }
-  return latest;
 }
 
 /**

@@ -51,7 +51,8 @@ export function mountApi(server: FastifyInstance, { admit, ports, log, metrics, 
         const asked = { headers: request.headers, peer, ...(tlsPeer && { tlsPeer }) };
         const { operation, start } = await admit({ operation: request.params.operation, request: asked, trace, input });
         name = operation.name;
-        return answer(reply, operation, await runOperation(operation, start, ports));
+        const found = await runOperation(operation, start, ports);
+        return answer(reply, operation, found.reply);
       } catch (error) {
         return sendProblem(reply, error, trace, log);
       } finally {

@@ -112,7 +112,7 @@ export async function startBankId(
     const origin = { trace: 'a'.repeat(32), tenant, operation: name };
     const caller = { name: 'open', address };
     const start = { operation: name, tenant: { id: tenant, realm: 'default' }, caller, headers, origin };
-    return runOperation(operation, { ...start, input: { ...input }, reply: {} }, all);
+    return (await runOperation(operation, { ...start, input: { ...input }, reply: {} }, all)).reply;
   }
   /** Names and reasons of the events so far. */
   async function events(): Promise<readonly string[]> {

@@ -105,7 +105,7 @@ export async function connected(
       origin,
       reply: {},
     };
-    return await runOperation(known, start, ports);
+    return (await runOperation(known, start, ports)).reply;
   }
 
   return {

@@ -42,7 +42,8 @@ async function started(more: Readonly<Record<string, Operation>> = {}, settings 
     if (operation === undefined) throw new Error(`there is no ${name}`);
     const origin = { trace: 'a'.repeat(32), tenant, operation: name };
     const start = { operation: name, tenant: { id: tenant, realm: 'default' }, caller: { name: 'open', address: '' } };
-    return runOperation(operation, { ...start, headers: {}, input: { ...input }, origin, reply: {} }, all);
+    const found = await runOperation(operation, { ...start, headers: {}, input: { ...input }, origin, reply: {} }, all);
+    return found.reply;
   };
   const begin = async (input: object = { pnr }) => {
     const { orderref = '' } = await ask('netid_start_auth', input);
