@@ -37,12 +37,13 @@ import type { WorkerDoor } from './server/workers/door.ts';
 
 export { createLogCheck, type LogCheck, type LogFinding, parsePublicKeys, publicKeysOf } from './adapters/audit-log.ts';
 export { addKey } from './adapters/key-ring.ts';
+export { signBeginning } from './adapters/log-beginning.ts';
 export { reseal } from './adapters/reseal.ts';
 export { bindOperations, loadPortvaktConfig } from './compose-config.ts';
 export { tryFiles } from './compose-file-faults.ts';
 export { eventTypes, presets, steps } from './compose-methods.ts';
 export { type NewPerson, type PeopleCommands, PeopleFaults, type StoredPerson } from './compose-realms.ts';
-export { hasStore } from './compose-store.ts';
+export { hasStore, removeOldEvents } from './compose-store.ts';
 export { ImportFaults, type OwnedToken, toBase32, toKeyUri } from './methods/otp-token/index.ts';
 export type { DeviceAdministration } from './methods/push/index.ts';
 

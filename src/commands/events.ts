@@ -5,16 +5,24 @@ import {
   createLogCheck,
   eventTypes,
   type LogCheck,
-  type LogFinding,
   type Portvakt,
   parsePublicKeys,
   publicKeysOf,
   version,
 } from '../compose.ts';
 import type { Checkpoint, Store } from '../core/store.ts';
-import { checkFile, checkStore, type Known } from './event-check.ts';
-import { type Behind, checkpointsOf, endsOf, entriesByTime } from './event-log.ts';
-import { type EventFields, fieldsOf, toCef, toCheckpointLine, toJsonLine, toLine } from './event-text.ts';
+import { type Checked, checkFile, checkStore, inWords, type Known } from './event-check.ts';
+import { type Behind, beginningsOf, checkpointsOf, endsOf, entriesByTime } from './event-log.ts';
+import { remove } from './event-remove.ts';
+import {
+  type EventFields,
+  fieldsOf,
+  toBeginningLine,
+  toCef,
+  toCheckpointLine,
+  toJsonLine,
+  toLine,
+} from './event-text.ts';
 import { CommandFailed, type ConfigOptions, configCommand, say, withExistingPortvakt } from './open.ts';
 
 interface ListOptions extends ConfigOptions {
@@ -88,7 +96,7 @@ const verify = configCommand(
 )
   .option(
     '--checkpoint <number:hash>',
-    'an entry you know of from elsewhere: finds a store that was set back to an old copy',
+    'an entry you know of from elsewhere: finds a store that was set back to an old copy; of several chains <chain>:<number>:<hash>,<chain>:<number>:<hash>',
     parseKnown,
   )
   .option('--file <file>', 'check a log that was exported as jsonl, instead of the store')
@@ -101,21 +109,20 @@ const verify = configCommand(
     if (publicKeys !== undefined && file === undefined) throw new CommandFailed('--public-keys goes with --file.');
     if (file !== undefined && publicKeys !== undefined) return reportFile(file, createLogCheck(readKeys(publicKeys)));
     await withLog(options, async (portvakt) => {
-      const check = createLogCheck(publicKeysOf(portvakt.ring), portvakt.ring);
-      if (file !== undefined) return reportFile(file, check);
-      report(await checkStore(portvakt, check, options.checkpoint));
+      if (file !== undefined) return reportFile(file, checkOf(portvakt));
+      await reportStore(portvakt, options.checkpoint ?? []);
     });
   });
 
 interface VerifyOptions extends ConfigOptions {
-  readonly checkpoint?: Known;
+  readonly checkpoint?: readonly Known[];
   readonly file?: string;
   readonly publicKeys?: string;
 }
 
 /** `portvakt events` */
 export const events = new Command('events').description('Read and check the audit log');
-for (const command of [list, follow, exportEvents, verify]) events.addCommand(command);
+for (const command of [list, follow, exportEvents, verify, remove]) events.addCommand(command);
 
 /** Looking changes nothing, and is possible where somebody has tampered. */
 function withLog<R>(options: ConfigOptions, work: (portvakt: Portvakt) => Promise<R>): Promise<R> {
@@ -127,6 +134,22 @@ function readKeys(text: string): ReturnType<typeof parsePublicKeys> {
     return parsePublicKeys(text);
   } catch {
     throw new CommandFailed('--public-keys takes keys as "portvakt keys list" prints them: <id>:<43 characters>.');
+  }
+}
+
+const checkOf = ({ ring }: Portvakt) => createLogCheck(publicKeysOf(ring), ring);
+
+async function reportStore(portvakt: Portvakt, known: readonly Known[]): Promise<void> {
+  const { store } = portvakt.ports;
+  for (;;) {
+    const begins = await beginningsOf(store);
+    const checked = await checkStore(portvakt, { check: checkOf(portvakt), known });
+    // Days that are removed meanwhile take away what was about to be read.
+    if (checked.found !== undefined && JSON.stringify(begins) !== JSON.stringify(await beginningsOf(store))) continue;
+    report(checked);
+    for (const { chain, seq, at } of begins)
+      say(`Entries up to ${chain}:${seq} were removed on ${new Date(at).toISOString().slice(0, 10)}.`);
+    return;
   }
 }
 
@@ -155,6 +178,8 @@ async function* cefLines(store: Store, after: Behind): AsyncGenerator<string> {
 async function* jsonLines(store: Store, after: Behind): AsyncGenerator<string> {
   // A log that grows while it is written out ends at a checkpoint all the same, when one follows.
   const checkpoints = await checkpointsOf(store, after);
+  for (const beginning of await beginningsOf(store))
+    if (beginning.seq > (after.get(beginning.chain) ?? 0)) yield toBeginningLine(beginning);
   for await (const entry of entriesByTime(store, after)) {
     yield toJsonLine(entry);
     const waiting = checkpoints.get(entry.chain ?? 1) ?? [];
@@ -163,22 +188,24 @@ async function* jsonLines(store: Store, after: Behind): AsyncGenerator<string> {
   }
 }
 
-function report({ count, found }: { readonly count: number; readonly found: LogFinding }, vouched = count): void {
-  if (found !== undefined)
-    throw new CommandFailed(
-      `The audit log is broken at entry ${found.chain === undefined ? '' : `${found.chain}:`}${found.seq}: ${found.fault}. The ${count} entries before it follow from each other.`,
-    );
+function report({ count, found }: Checked, vouched = count): void {
+  if (found !== undefined) throw new CommandFailed(inWords(count, found));
   const rest = vouched < count ? ` The last signature vouches for it up to entry ${vouched}.` : '';
   say(`${count} entries, all in order.${rest}`);
 }
 
-function parseKnown(text: string): Known {
-  const [, chain = 1, seq, hash] = /^(?:([1-9]\d{0,8}):)?([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
-  if (seq === undefined || hash === undefined)
-    throw new InvalidArgumentError(
-      'It must be <number>:<64 hexadecimal digits>, or <chain>:<number>:<64 hexadecimal digits>.',
-    );
-  return { chain: Number(chain), seq: Number(seq), hash };
+function parseKnown(text: string): readonly Known[] {
+  const known = text.split(',').map((part) => {
+    const [, chain = 1, seq, hash] = /^(?:([1-9]\d{0,8}):)?([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(part) ?? [];
+    if (seq === undefined || hash === undefined)
+      throw new InvalidArgumentError(
+        'It must be <number>:<64 hexadecimal digits>, or <chain>:<number>:<64 hexadecimal digits>.',
+      );
+    return { chain: Number(chain), seq: Number(seq), hash };
+  });
+  if (new Set(known.map(({ chain }) => chain)).size < known.length)
+    throw new InvalidArgumentError('It must name one entry of each chain.');
+  return known;
 }
 
 function parseBehind(text: string): Behind | '0' {

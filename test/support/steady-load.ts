@@ -17,7 +17,7 @@ export interface Sample {
 export interface SteadyLoad {
   /** All that was answered so far. */
   readonly samples: readonly Sample[];
-  /** Waits for so many more answers of this status to each sort of request that comes all the time. */
+  /** Waits for so many more answers of this status to codes, and to polls. */
   more(count: number, status: (what: Sample['what']) => number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -45,18 +45,21 @@ export async function startLoad({ server, people, poll, polls }: LoadOptions): P
     const answer = await line.put(...request);
     const sample = { what, status: answer?.status, retryAfter: answer?.header('retry-after') };
     samples.push({ ...sample, from, to: performance.now() });
-    if (answer === undefined) goesOn = false;
+    // What must never be: nothing that is waited for will come.
+    if (answer === undefined || answer.status === 500) goesOn = false;
     return answer?.status;
   }
 
   async function useCodes(line: Line, username: string): Promise<void> {
     let accepted: number | undefined;
-    for (let counter = 0; goesOn; await pause(20)) {
+    for (let counter = 0; goesOn; await pause(5)) {
       const otp = (value: number) => ({ username, otp: hotpOf({ secret: rfcSeed }, value) });
       const status = await ask(line, 'new', 'otp_token_auth', otp(counter));
       if (status === 200) accepted = counter;
       if (status !== 503) counter += 1;
-      if (accepted !== undefined) await ask(line, 'again', 'otp_token_auth', otp(accepted));
+      // Until it is answered with yes or no, before any other code: a yes that was forgotten shows by it alone.
+      const again = async () => (accepted === undefined ? 403 : ask(line, 'again', 'otp_token_auth', otp(accepted)));
+      while (goesOn && (await again()) === 503) await pause(20);
     }
   }
 
@@ -75,10 +78,10 @@ export async function startLoad({ server, people, poll, polls }: LoadOptions): P
     samples,
     async more(count, status) {
       const start = samples.length;
-      const all = ['new', 'again', 'poll'] as const;
-      const seen = (what: Sample['what']) =>
-        samples.slice(start).filter((one) => one.what === what && one.status === status(what)).length;
-      while (goesOn && all.some((what) => seen(what) < count)) await pause(20);
+      const isCode = ({ what }: Sample) => what === 'new' || what === 'again';
+      const seen = (ofCode: boolean) =>
+        samples.slice(start).filter((one) => isCode(one) === ofCode && one.status === status(one.what)).length;
+      while (goesOn && (seen(true) < count || seen(false) < count)) await pause(20);
     },
     async stop() {
       goesOn = false;
