@@ -155,8 +155,13 @@ export async function checkPostgres(address: PostgresAddress): Promise<void> {
     const { host, port, database } = address;
     const { cause } = error as Error;
     const why = error instanceof Unreachable && cause instanceof Error ? cause : (error as Error);
-    throw new Error(`The database ${database} at ${host}:${port} cannot be used: ${why.message || String(why)}`, {
+    throw new Error(`The database ${database} at ${host}:${port} cannot be used: ${inShort(why)}`, {
       cause: error,
     });
   }
+}
+
+/** What OpenSSL complains of holds numbers and file names of its own; its reason is told alone. */
+function inShort(why: Error & { readonly reason?: unknown }): string {
+  return why.message.includes('SSL routines') ? `TLS: ${String(why.reason)}` : why.message || String(why);
 }

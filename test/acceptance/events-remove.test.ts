@@ -186,7 +186,7 @@ it('removes nothing of today, nothing that is not in order, and nothing from the
 
 it('goes by what entries say, not by the day in whose table somebody has put them', { timeout: patient }, async () => {
   const { servers, on, schema, dateOf } = await fiveDays();
-  await postgres.query(`UPDATE ${schema}.event SET day = $1 WHERE chain = 1`, [dateOf(-4)]);
+  await postgres.query(`UPDATE ${schema}.event SET day = $1 WHERE chain = 1`, [dateOf(-3)]);
   await postgres.query(`UPDATE ${schema}.event SET day = $1 WHERE chain = 2`, [dateOf(0)]);
   expect(await on('remove', '--before', dateOf(-1))).toMatchObject({ status: 0 });
   const left = await postgres.query(`SELECT body FROM ${schema}.event`);
