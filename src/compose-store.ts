@@ -4,6 +4,7 @@ import type { AuditLog } from './adapters/audit-log.ts';
 import type { KeyRing } from './adapters/key-ring.ts';
 import { parsePostgresAddress } from './adapters/postgres-address.ts';
 import { checkPostgres } from './adapters/postgres-connector.ts';
+import { type Removal, removeFromLog } from './adapters/postgres-removal.ts';
 import { type CopyReport, copyStore } from './adapters/store-copy.ts';
 import { openPostgresStore } from './adapters/store-postgres.ts';
 import { openSqliteStore } from './adapters/store-sqlite.ts';
@@ -57,6 +58,12 @@ export async function copyInto(
   const address = parsePostgresAddress(target);
   await checkPostgres(address);
   return copyStore({ path: storeFileIn(folder), address, ring, progress });
+}
+
+/** Removes old days of the audit log in PostgreSQL; resolves with the tables that are gone. @throws Error; then nothing was removed */
+export async function removeOldEvents({ store }: Pick<Config, 'store'>, removal: Removal): Promise<readonly string[]> {
+  if (store === undefined) throw new Error('The embedded store keeps the whole audit log.');
+  return removeFromLog(parsePostgresAddress(store), removal);
 }
 
 function storeFileIn(data: string): string {

@@ -26,7 +26,7 @@ import { createBackends } from './core/backend.ts';
 import type { BoundOperation } from './core/bind.ts';
 import type { Origin } from './core/event.ts';
 import type { Clock, Log, Ports } from './core/ports.ts';
-import type { Store } from './core/store.ts';
+import type { LogHead, Store } from './core/store.ts';
 import * as otpToken from './methods/otp-token/index.ts';
 import * as passkey from './methods/passkey/index.ts';
 import * as push from './methods/push/index.ts';
@@ -37,12 +37,13 @@ import type { WorkerDoor } from './server/workers/door.ts';
 
 export { createLogCheck, type LogCheck, type LogFinding, parsePublicKeys, publicKeysOf } from './adapters/audit-log.ts';
 export { addKey } from './adapters/key-ring.ts';
+export { signBeginning } from './adapters/log-beginning.ts';
 export { reseal } from './adapters/reseal.ts';
 export { bindOperations, loadPortvaktConfig } from './compose-config.ts';
 export { tryFiles } from './compose-file-faults.ts';
 export { eventTypes, presets, steps } from './compose-methods.ts';
 export { type NewPerson, type PeopleCommands, PeopleFaults, type StoredPerson } from './compose-realms.ts';
-export { hasStore } from './compose-store.ts';
+export { hasStore, removeOldEvents } from './compose-store.ts';
 export { ImportFaults, type OwnedToken, toBase32, toKeyUri } from './methods/otp-token/index.ts';
 export type { DeviceAdministration } from './methods/push/index.ts';
 
@@ -242,13 +243,20 @@ function openKeyRing(config: Pick<Config, 'keys' | 'data' | 'store'>, clock: Clo
 
 /** Better no start than codes that nobody can open, or a log that is sealed over somebody's changes. */
 async function mustFit(log: AuditLog, store: Store): Promise<void> {
-  const heads = await Promise.all((await store.chains()).map((chain) => store.head(chain)));
-  const written = heads.filter((head) => head !== undefined);
-  if (written.length === 0 ? await isNew(store) : written.every(log.trusts)) return;
+  const written = await headsOf(store);
+  if (written.length === 0 && (await isNew(store))) return;
+  // Between the two looks another server may have written the first entries.
+  const heads = written.length > 0 ? written : await headsOf(store);
+  if (heads.length > 0 && heads.every(log.trusts)) return;
   await store.close().catch(() => {});
   throw new Error(
     'The store does not fit the keys: they are those of another store, or its audit log was changed. "portvakt events verify" tells which.',
   );
+}
+
+async function headsOf(store: Store): Promise<readonly LogHead[]> {
+  const heads = await Promise.all((await store.chains()).map((chain) => store.head(chain)));
+  return heads.filter((head) => head !== undefined);
 }
 
 /** True for a store in which nothing has happened: whoever has an account has left an event. */

@@ -4,6 +4,7 @@ import type { AuditEvent } from '../core/event.ts';
 import { defineEvent } from '../core/event.ts';
 import { createAuditLog, createLogCheck, parsePublicKeys, publicKeysOf } from './audit-log.ts';
 import { newKeyLine, parseKeyRing } from './key-ring.ts';
+import { signBeginning } from './log-beginning.ts';
 
 const [older, newer] = [newKeyLine(0), newKeyLine(0)];
 const ring = parseKeyRing(`${older}\n${newer}`);
@@ -104,5 +105,57 @@ describe('a log over a change of keys', () => {
       .join('\n');
     expect(findings(createLogCheck(parsePublicKeys(text))).every((finding) => finding === undefined)).toBe(true);
     expect(parsePublicKeys(text)('unknown')).toBeUndefined();
+  });
+});
+
+describe('a log whose beginning was removed', () => {
+  const entries = log.extend(
+    undefined,
+    Array.from({ length: 9 }, () => event),
+    start,
+  );
+  const at = (seq: number) => entries[seq - 1] ?? { seq: 0, hash: '', body: '' };
+  const behind = (seq: number, hash = at(seq).hash) => signBeginning(ring, { chain: 1, seq, hash, at: start });
+  type Part = ReturnType<typeof behind> | (typeof entries)[number];
+  function findingIn(...parts: readonly Part[]) {
+    const check = createLogCheck(publicKeysOf(ring), ring);
+    for (const part of parts) {
+      const finding = 'signature' in part ? check.beginning(part) : check.entry(part);
+      if (finding !== undefined) return finding;
+    }
+    return check.end(log.seal(at(9)));
+  }
+
+  it('is in order from the place that was signed', () => {
+    expect(findingIn(behind(4), ...entries.slice(4))).toBeUndefined();
+    expect(findingIn(behind(9))).toBeUndefined();
+  });
+
+  it('goes on behind what somebody kept, as far as that reaches', () => {
+    expect(findingIn(...entries.slice(0, 6), behind(4), ...entries.slice(6))).toBeUndefined();
+    expect(findingIn(...entries.slice(0, 4), behind(4), ...entries.slice(4))).toBeUndefined();
+    expect(findingIn(...entries.slice(0, 3), behind(5), ...entries.slice(5))).toMatchObject({ seq: 4 });
+    expect(findingIn(...entries.slice(0, 4), behind(4, at(5).hash), ...entries.slice(4))).toMatchObject({ seq: 4 });
+  });
+
+  it.each([
+    ['more is missing than was removed', [behind(4), ...entries.slice(5)], 5],
+    ['something stands before it', [behind(4), ...entries.slice(3)], 4],
+    ['it does not fit what follows', [behind(4, at(5).hash), ...entries.slice(4)], 5],
+    ['it was moved', [{ ...behind(4), ...at(5) }, ...entries.slice(5)], 5],
+    [
+      'it is that of another chain',
+      [{ ...signBeginning(ring, { ...at(4), chain: 2, at: start }), chain: 1 }, ...entries.slice(4)],
+      4,
+    ],
+    ['its key is not known', [{ ...behind(4), signature: 'other.AAAA' }, ...entries.slice(4)], 4],
+    [
+      'it is no beginning but a checkpoint',
+      [{ ...behind(4), ...log.checkpoint(log.seal(at(4)), undefined, start) }, ...entries.slice(4)],
+      4,
+    ],
+    ['nothing was signed', entries.slice(4), 1],
+  ])('shows when %s', (_, parts, seq) => {
+    expect(findingIn(...(parts as Part[]))?.seq).toBe(seq);
   });
 });

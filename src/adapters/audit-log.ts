@@ -1,7 +1,9 @@
 import { createPublicKey, hash, sign, verify } from 'node:crypto';
 import { type AuditEvent, coreEvents } from '../core/event.ts';
+import type { Beginning } from '../core/log-beginning.ts';
 import type { Checkpoint, LogEntry, LogHead } from '../core/store.ts';
 import type { KeyRing } from './key-ring.ts';
+import { faultOfBeginning } from './log-beginning.ts';
 import { equalText, prepareHmac } from './vault.ts';
 
 /** What the first entry of a chain is linked to; it differs, so that no entry fits into another chain. */
@@ -82,6 +84,8 @@ export type LogFinding = { readonly chain?: number; readonly seq: number; readon
 
 /** Checks a log that is handed to it piece by piece, each chain oldest first, in any size of pieces. */
 export interface LogCheck {
+  /** To be handed over before all else of its chain, or where an export goes on behind a removed part. */
+  beginning(beginning: Beginning): LogFinding;
   entry(entry: LogEntry): LogFinding;
   /** To be handed over before the entries that follow it; may come any time before its own. */
   checkpoint(checkpoint: Checkpoint): LogFinding;
@@ -129,6 +133,7 @@ export function createLogCheck(publicKeys: PublicKeys, ring?: KeyRing): LogCheck
     return known;
   }
   return {
+    beginning: (beginning) => chainOf(beginning.chain).beginning(beginning),
     entry(entry) {
       const finding = chainOf(entry.chain).entry(entry);
       if (finding !== undefined) return finding;
@@ -152,9 +157,9 @@ export function createLogCheck(publicKeys: PublicKeys, ring?: KeyRing): LogCheck
 }
 
 /** The check of one chain. */
-interface ChainCheck extends Pick<LogCheck, 'entry' | 'checkpoint' | 'vouchedFor'> {
+interface ChainCheck extends Pick<LogCheck, 'beginning' | 'entry' | 'checkpoint' | 'vouchedFor'> {
   end(head: LogHead | undefined | 'exported'): LogFinding;
-  /** How many entries it had. */
+  /** The number of its last entry. */
   length(): number;
 }
 
@@ -162,6 +167,8 @@ function createChainCheck(number: number, publicKeys: PublicKeys, ring: KeyRing 
   let last: Pick<LogEntry, 'seq' | 'hash'> = { seq: 0, hash: originOf(number) };
   const waiting = new Map<number, string>();
   let vouched = 0;
+  /** So many are gone from its beginning. */
+  let removed = 0;
   const found = (seq: number, fault: string): LogFinding => ({
     ...(number === 1 ? {} : { chain: number }),
     seq,
@@ -176,8 +183,24 @@ function createChainCheck(number: number, publicKeys: PublicKeys, ring: KeyRing 
     return undefined;
   };
   return {
+    beginning(beginning) {
+      const { seq, hash: behind } = beginning;
+      const fault = faultOfBeginning(beginning, publicKeys);
+      if (fault !== undefined) return found(seq, fault);
+      // Who has what came before needs no leave to begin later.
+      if (seq < last.seq) return undefined;
+      if (last.seq > 0 && seq > last.seq) return found(last.seq + 1, 'the entry was removed from the log');
+      if (last.seq > 0 && behind !== last.hash)
+        return found(seq, 'the entry is not the one behind which the log begins');
+      if (last.seq > 0) return undefined;
+      last = { seq, hash: behind };
+      vouched = seq;
+      removed = seq;
+      return undefined;
+    },
     entry(entry) {
       const seq = last.seq + 1;
+      if (entry.seq <= removed) return found(entry.seq, 'the entry lies in the part that was removed');
       if (entry.seq !== seq) return found(seq, `the entry is missing; the next one is ${entry.seq}`);
       if (link(last.hash, entry.body) !== entry.hash)
         return found(seq, 'the entry, or its link to the one before, was changed');
@@ -196,7 +219,7 @@ function createChainCheck(number: number, publicKeys: PublicKeys, ring: KeyRing 
       waiting.set(seq, signed);
       return seq === last.seq ? meets() : undefined;
     },
-    vouchedFor: () => vouched,
+    vouchedFor: () => vouched - removed,
     length: () => last.seq,
     end(head) {
       const [missing] = [...waiting.keys()].sort((a, b) => a - b);

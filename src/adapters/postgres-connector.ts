@@ -22,6 +22,9 @@ export interface Connector {
 /** How long an answer may take before the connection counts as lost, in milliseconds. */
 const deadlineMs = 10_000;
 
+/** The same for work of an operator that nobody waits for on the way of a request. */
+const workDeadlineMs = 600_000;
+
 /**
  * Settings of a session. Deadlines of the server lie below ours, so that it is the server that ends what takes too long. Whoever stands still within a
  * transaction holds up others who want the same rows: two seconds, no more. Plans go by keys, whatever statistics there are yet.
@@ -35,6 +38,12 @@ const channel = 'portvakt';
 
 /** Marks in one notification, which has room for 8000 bytes (PostgreSQL, NOTIFY). */
 const marksAtOnce = 900;
+
+/** A connection for work of an operator, which may take minutes, to a database that has its schema. @throws Unreachable */
+export function connectForWork(address: PostgresAddress): Promise<PostgresConnection> {
+  const patient = `${settings}; SET statement_timeout = ${workDeadlineMs - 10_000}`;
+  return connectPostgres(address, { deadlineMs: workDeadlineMs, settings: patient });
+}
 
 /** Connections to one database; `hear` is told of marks that other processes sent. */
 export function createConnector(address: PostgresAddress, hear?: (marks: ReadonlySet<string>) => void): Connector {
@@ -146,8 +155,13 @@ export async function checkPostgres(address: PostgresAddress): Promise<void> {
     const { host, port, database } = address;
     const { cause } = error as Error;
     const why = error instanceof Unreachable && cause instanceof Error ? cause : (error as Error);
-    throw new Error(`The database ${database} at ${host}:${port} cannot be used: ${why.message || String(why)}`, {
+    throw new Error(`The database ${database} at ${host}:${port} cannot be used: ${inShort(why)}`, {
       cause: error,
     });
   }
+}
+
+/** What OpenSSL complains of holds numbers and file names of its own; its reason is told alone. */
+function inShort(why: Error & { readonly reason?: unknown }): string {
+  return why.message.includes('SSL routines') ? `TLS: ${String(why.reason)}` : why.message || String(why);
 }

@@ -1,7 +1,12 @@
 import type { PostgresConnection } from './postgres-connection.ts';
 
-/** The schema that this Portvakt makes and works on. */
-const version = 1;
+/** How a schema is made, and which programs work on it. */
+export interface SchemaPlan {
+  /** What leads from each version to the next; the first makes the tables. There are as many versions as steps. */
+  readonly steps: readonly string[];
+  /** The oldest version of a program that can work on what the last step leaves. */
+  readonly oldest: number;
+}
 
 /**
  * What leads from each version to the next. A step only adds (expand): servers of the version before go on working beside it. What it made
@@ -25,22 +30,22 @@ const steps: readonly string[] = [
      BEGIN IF actual <> expected THEN RAISE EXCEPTION 'another node was faster' USING ERRCODE = 'PV001'; END IF; RETURN actual; END $$;`,
 ];
 
-/** Oldest version of the schema that a program of this version of the schema left in place works on. */
-const oldest = 1;
+/** The schema that this Portvakt makes and works on. */
+export const currentSchema: SchemaPlan = { steps, oldest: 1 };
 
 /**
  * Makes the schema, or brings it to this version. Nodes that start at once do it one after the other.
  *
  * @throws Error when the database cannot be used: not UTF-8, older than 15, or made by a later Portvakt that this one cannot work beside
  */
-export async function prepareSchema(connection: PostgresConnection): Promise<void> {
+export async function prepareSchema(connection: PostgresConnection, plan = currentSchema): Promise<void> {
   await mustServe(connection);
   await connection.run(
     { text: 'BEGIN' },
     { text: "SELECT pg_advisory_xact_lock(hashtext('portvakt'), hashtext(current_schema()))" },
   );
   try {
-    await migrate(connection);
+    await migrate(connection, plan);
     await connection.run({ text: 'COMMIT' });
   } catch (error) {
     await connection.run({ text: 'ROLLBACK' });
@@ -59,7 +64,8 @@ async function mustServe(connection: PostgresConnection): Promise<void> {
   if (schema?.rows[0]?.['name'] === null) throw new Error('the database has no schema that we may use (search_path)');
 }
 
-async function migrate(connection: PostgresConnection): Promise<void> {
+async function migrate(connection: PostgresConnection, { steps, oldest }: SchemaPlan): Promise<void> {
+  const version = steps.length;
   const [, found] = await connection.run(
     { text: 'CREATE TABLE IF NOT EXISTS portvakt (version int NOT NULL, oldest int NOT NULL)' },
     { text: 'SELECT version, oldest FROM portvakt' },
@@ -67,7 +73,9 @@ async function migrate(connection: PostgresConnection): Promise<void> {
   const row = found?.rows[0];
   const stands = Number(row?.['version'] ?? 0);
   if (Number(row?.['oldest'] ?? 0) > version)
-    throw new Error('the database was made by a later version of Portvakt, beside which this one cannot work');
+    throw new Error(
+      `the database was made by a later version of Portvakt, beside which this one cannot work (schema ${stands}, this one knows ${version})`,
+    );
   if (stands >= version) return;
   for (const text of steps.slice(stands)) await connection.run({ text });
   await connection.run(

@@ -1,3 +1,4 @@
+import { type Beginning, logBeginnings } from '../core/log-beginning.ts';
 import type { Checkpoint, LogEntry, Store } from '../core/store.ts';
 
 const pageSize = 1000;
@@ -36,6 +37,12 @@ export async function* entriesByTime(store: Store, behind: Behind = new Map()): 
 export async function endsOf(store: Store): Promise<Map<number, number>> {
   const chains = await store.chains();
   return new Map(await Promise.all(chains.map(async (chain) => [chain, (await store.head(chain))?.seq ?? 0] as const)));
+}
+
+/** Where chains begin of which something was removed. Whoever has changed that record finds that entries are missing. */
+export async function beginningsOf(store: Store): Promise<readonly Beginning[]> {
+  const found = await store.read(logBeginnings);
+  return Array.isArray(found?.chains) ? found.chains : [];
 }
 
 /** All checkpoints of all chains, each chain's in order. */

@@ -1,4 +1,5 @@
 import type { EventType } from '../core/event.ts';
+import type { Beginning } from '../core/log-beginning.ts';
 import type { Checkpoint, LogEntry } from '../core/store.ts';
 
 /** The fields of an event, as they stand in the body of its log entry. */
@@ -30,17 +31,30 @@ export function toCheckpointLine(checkpoint: Checkpoint): string {
   return JSON.stringify({ checkpoint });
 }
 
-/** Reads a line that {@link toJsonLine} or {@link toCheckpointLine} wrote; undefined when it is neither. */
-export function fromJsonLine(
-  line: string,
-): { readonly entry: LogEntry } | { readonly checkpoint: Checkpoint } | undefined {
+/** Where a chain begins as one line of JSON, to stand before its first entry. */
+export function toBeginningLine(beginning: Beginning): string {
+  return JSON.stringify({ beginning });
+}
+
+/** A line of an exported log. */
+export type LogLine =
+  | { readonly entry: LogEntry }
+  | { readonly checkpoint: Checkpoint }
+  | { readonly beginning: Beginning };
+
+/** Reads a line that one of the functions above has written; undefined when it is none. */
+export function fromJsonLine(line: string): LogLine | undefined {
   const [, start = '', hash = ''] = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/.exec(line) ?? [];
   try {
     if (start !== '') {
       const { seq, chain } = JSON.parse(`${start}}`) as { readonly seq?: unknown; readonly chain?: number };
       return { entry: { ...(chain === undefined ? {} : { chain }), seq: Number(seq), body: `${start}}`, hash } };
     }
-    const { checkpoint } = JSON.parse(line) as { checkpoint?: Partial<Checkpoint> };
+    const { checkpoint, beginning } = JSON.parse(line) as {
+      readonly checkpoint?: Partial<Checkpoint>;
+      readonly beginning?: Partial<Beginning>;
+    };
+    if (typeof beginning?.signature === 'string') return { beginning: beginning as Beginning };
     return typeof checkpoint?.signature === 'string' ? { checkpoint: checkpoint as Checkpoint } : undefined;
   } catch {
     return undefined;

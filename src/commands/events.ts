@@ -1,21 +1,28 @@
-import { createReadStream, existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   createLogCheck,
   eventTypes,
   type LogCheck,
-  type LogFinding,
   type Portvakt,
   parsePublicKeys,
   publicKeysOf,
   version,
 } from '../compose.ts';
-import { accounts } from '../core/account.ts';
-import type { Checkpoint, LogEntry, Store } from '../core/store.ts';
-import { type Behind, checkpointsOf, endsOf, entriesByTime, entriesOf } from './event-log.ts';
-import { type EventFields, fieldsOf, fromJsonLine, toCef, toCheckpointLine, toJsonLine, toLine } from './event-text.ts';
+import type { Checkpoint, Store } from '../core/store.ts';
+import { type Checked, checkFile, checkStore, inWords, type Known } from './event-check.ts';
+import { type Behind, beginningsOf, checkpointsOf, endsOf, entriesByTime } from './event-log.ts';
+import { remove } from './event-remove.ts';
+import {
+  type EventFields,
+  fieldsOf,
+  toBeginningLine,
+  toCef,
+  toCheckpointLine,
+  toJsonLine,
+  toLine,
+} from './event-text.ts';
 import { CommandFailed, type ConfigOptions, configCommand, say, withExistingPortvakt } from './open.ts';
 
 interface ListOptions extends ConfigOptions {
@@ -89,7 +96,7 @@ const verify = configCommand(
 )
   .option(
     '--checkpoint <number:hash>',
-    'an entry you know of from elsewhere: finds a store that was set back to an old copy',
+    'an entry you know of from elsewhere: finds a store that was set back to an old copy; of several chains <chain>:<number>:<hash>,<chain>:<number>:<hash>',
     parseKnown,
   )
   .option('--file <file>', 'check a log that was exported as jsonl, instead of the store')
@@ -102,28 +109,20 @@ const verify = configCommand(
     if (publicKeys !== undefined && file === undefined) throw new CommandFailed('--public-keys goes with --file.');
     if (file !== undefined && publicKeys !== undefined) return reportFile(file, createLogCheck(readKeys(publicKeys)));
     await withLog(options, async (portvakt) => {
-      const check = createLogCheck(publicKeysOf(portvakt.ring), portvakt.ring);
-      if (file !== undefined) return reportFile(file, check);
-      report(await checkStore(portvakt, check, options.checkpoint));
+      if (file !== undefined) return reportFile(file, checkOf(portvakt));
+      await reportStore(portvakt, options.checkpoint ?? []);
     });
   });
 
-/** An entry that somebody knows of from elsewhere. */
-interface Known {
-  readonly chain: number;
-  readonly seq: number;
-  readonly hash: string;
-}
-
 interface VerifyOptions extends ConfigOptions {
-  readonly checkpoint?: Known;
+  readonly checkpoint?: readonly Known[];
   readonly file?: string;
   readonly publicKeys?: string;
 }
 
 /** `portvakt events` */
 export const events = new Command('events').description('Read and check the audit log');
-for (const command of [list, follow, exportEvents, verify]) events.addCommand(command);
+for (const command of [list, follow, exportEvents, verify, remove]) events.addCommand(command);
 
 /** Looking changes nothing, and is possible where somebody has tampered. */
 function withLog<R>(options: ConfigOptions, work: (portvakt: Portvakt) => Promise<R>): Promise<R> {
@@ -135,6 +134,22 @@ function readKeys(text: string): ReturnType<typeof parsePublicKeys> {
     return parsePublicKeys(text);
   } catch {
     throw new CommandFailed('--public-keys takes keys as "portvakt keys list" prints them: <id>:<43 characters>.');
+  }
+}
+
+const checkOf = ({ ring }: Portvakt) => createLogCheck(publicKeysOf(ring), ring);
+
+async function reportStore(portvakt: Portvakt, known: readonly Known[]): Promise<void> {
+  const { store } = portvakt.ports;
+  for (;;) {
+    const begins = await beginningsOf(store);
+    const checked = await checkStore(portvakt, { check: checkOf(portvakt), known });
+    // Days that are removed meanwhile take away what was about to be read.
+    if (checked.found !== undefined && JSON.stringify(begins) !== JSON.stringify(await beginningsOf(store))) continue;
+    report(checked);
+    for (const { chain, seq, at } of begins)
+      say(`Entries up to ${chain}:${seq} were removed on ${new Date(at).toISOString().slice(0, 10)}.`);
+    return;
   }
 }
 
@@ -163,6 +178,8 @@ async function* cefLines(store: Store, after: Behind): AsyncGenerator<string> {
 async function* jsonLines(store: Store, after: Behind): AsyncGenerator<string> {
   // A log that grows while it is written out ends at a checkpoint all the same, when one follows.
   const checkpoints = await checkpointsOf(store, after);
+  for (const beginning of await beginningsOf(store))
+    if (beginning.seq > (after.get(beginning.chain) ?? 0)) yield toBeginningLine(beginning);
   for await (const entry of entriesByTime(store, after)) {
     yield toJsonLine(entry);
     const waiting = checkpoints.get(entry.chain ?? 1) ?? [];
@@ -171,102 +188,24 @@ async function* jsonLines(store: Store, after: Behind): AsyncGenerator<string> {
   }
 }
 
-interface Checked {
-  readonly count: number;
-  readonly found: LogFinding;
-}
-
-async function checkStore({ ports: { store } }: Portvakt, check: LogCheck, known: Known | undefined): Promise<Checked> {
-  let count = 0;
-  // A log that is missing as a whole is told of as that.
-  if ((await store.events(Number.MIN_SAFE_INTEGER, 1)).length === 0) {
-    const found = await robbed(store);
-    if (found !== undefined) return { count, found };
-  }
-  for (const chain of await store.chains()) {
-    const part = await checkChain(store, check, { chain, known: known?.chain === chain ? known : undefined });
-    count += part.count;
-    if (part.found !== undefined) return { count, found: part.found };
-  }
-  return { count, found: check.whole() };
-}
-
-async function checkChain(
-  store: Store,
-  check: LogCheck,
-  { chain, known }: { readonly chain: number; readonly known: Known | undefined },
-): Promise<Checked> {
-  let count = 0;
-  for (const checkpoint of await store.checkpoints(0, Number.MAX_SAFE_INTEGER, chain)) {
-    const found = check.checkpoint(checkpoint);
-    if (found !== undefined) return { count, found };
-  }
-  for (let last = Number.MIN_SAFE_INTEGER; ; ) {
-    for await (const entry of entriesOf(store, chain, last)) {
-      last = entry.seq;
-      const found = check.entry(entry) ?? foundBy(known, entry);
-      if (found !== undefined) return { count, found };
-      count += 1;
-    }
-    // The end is read after the entries, so that nothing can lie behind it; what was written meanwhile is read as well.
-    const head = await store.head(chain);
-    if (head !== undefined && head.seq > last && (await store.events(last, 1, chain)).length > 0) continue;
-    return { count, found: check.end(head, chain) ?? missing(known, count) };
-  }
-}
-
-/** A store with accounts and without a log was robbed of it. */
-async function robbed(store: Store): Promise<LogFinding> {
-  const { items } = await store.list(accounts, { limit: 1 });
-  return items.length === 0
-    ? undefined
-    : { seq: 1, fault: 'the whole log is missing: there are accounts, and whoever has one has left events' };
-}
-
-function foundBy(known: Known | undefined, { seq, hash }: LogEntry): LogFinding {
-  return known === undefined || seq !== known.seq || hash === known.hash
-    ? undefined
-    : { seq, fault: 'the entry is not the one you know of' };
-}
-
-function missing(known: Known | undefined, count: number): LogFinding {
-  if (known === undefined || known.seq <= count) return undefined;
-  return { seq: count + 1, fault: `the log ends before entry ${known.seq}, which you know of` };
-}
-
-async function checkFile(file: string, check: LogCheck): Promise<Checked> {
-  const chains = new Set<number | undefined>();
-  let count = 0;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-    const read = fromJsonLine(line);
-    if (read === undefined)
-      return { count, found: { seq: count + 1, fault: 'the line is neither an entry nor a checkpoint' } };
-    const found = 'entry' in read ? check.entry(read.entry) : check.checkpoint(read.checkpoint);
-    if (found !== undefined) return { count, found };
-    if ('entry' in read) count += 1;
-    chains.add('entry' in read ? read.entry.chain : read.checkpoint.chain);
-  }
-  const unsigned = { seq: 1, fault: 'no checkpoint of it is signed, so nothing vouches for it' };
-  const ends = [...chains, undefined].map((chain) => check.end('exported', chain));
-  return { count, found: ends.find(Boolean) ?? check.whole() ?? (check.vouchedFor() === 0 ? unsigned : undefined) };
-}
-
-function report({ count, found }: { readonly count: number; readonly found: LogFinding }, vouched = count): void {
-  if (found !== undefined)
-    throw new CommandFailed(
-      `The audit log is broken at entry ${found.chain === undefined ? '' : `${found.chain}:`}${found.seq}: ${found.fault}. The ${count} entries before it follow from each other.`,
-    );
+function report({ count, found }: Checked, vouched = count): void {
+  if (found !== undefined) throw new CommandFailed(inWords(count, found));
   const rest = vouched < count ? ` The last signature vouches for it up to entry ${vouched}.` : '';
   say(`${count} entries, all in order.${rest}`);
 }
 
-function parseKnown(text: string): Known {
-  const [, chain = 1, seq, hash] = /^(?:([1-9]\d{0,8}):)?([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
-  if (seq === undefined || hash === undefined)
-    throw new InvalidArgumentError(
-      'It must be <number>:<64 hexadecimal digits>, or <chain>:<number>:<64 hexadecimal digits>.',
-    );
-  return { chain: Number(chain), seq: Number(seq), hash };
+function parseKnown(text: string): readonly Known[] {
+  const known = text.split(',').map((part) => {
+    const [, chain = 1, seq, hash] = /^(?:([1-9]\d{0,8}):)?([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(part) ?? [];
+    if (seq === undefined || hash === undefined)
+      throw new InvalidArgumentError(
+        'It must be <number>:<64 hexadecimal digits>, or <chain>:<number>:<64 hexadecimal digits>.',
+      );
+    return { chain: Number(chain), seq: Number(seq), hash };
+  });
+  if (new Set(known.map(({ chain }) => chain)).size < known.length)
+    throw new InvalidArgumentError('It must name one entry of each chain.');
+  return known;
 }
 
 function parseBehind(text: string): Behind | '0' {

@@ -97,6 +97,11 @@ export const coreEvents = {
     summary: 'The other chains of the audit log went as far as these entries',
     severity: 3,
   }),
+  logRemoved: defineEvent({
+    name: 'log.removed',
+    summary: 'Old days of the audit log were removed, up to these entries',
+    severity: 7,
+  }),
   keyAdded: defineEvent({ name: 'keys.added', summary: 'A sealing key was added', severity: 5 }),
   resealed: defineEvent({
     name: 'keys.resealed',

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -24,8 +24,12 @@ export interface Postgres {
   end(): Promise<void>;
 }
 
-/** Starts one, with room for so many stores. */
-export async function startPostgres(stores = 20, settings: Readonly<Record<string, string>> = {}): Promise<Postgres> {
+/** Starts one, with room for so many stores. `files` are put beside its data, where settings find them by their names. */
+export async function startPostgres(
+  stores = 20,
+  settings: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string>> = {},
+): Promise<Postgres> {
   const folder = mkdtempSync(join(tmpdir(), 'portvakt-postgres-'));
   const data = join(folder, 'data');
   const programs = newestPrograms();
@@ -42,6 +46,10 @@ export async function startPostgres(stores = 20, settings: Readonly<Record<strin
     },
   );
   if (made.status !== 0) throw new Error(`initdb: ${made.error?.message ?? made.stderr}`);
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(data, name), text, { mode: 0o600 });
+    if (user !== undefined) chownSync(join(data, name), user.uid, user.gid);
+  }
   const port = await freePort();
   const all = {
     listen_addresses: '127.0.0.1',
