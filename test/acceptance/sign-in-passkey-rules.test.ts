@@ -172,6 +172,18 @@ describe('making a passkey', () => {
     expect(made).toEqual(['complete', 'failure']);
   });
 
+  // Seen to fail without the look at the moment of writing; two that never had one differ in their handles besides.
+  it('that is missing makes one, for somebody who had one before', async () => {
+    const scene = await passkeyScene();
+    const { key } = await scene.enrolled();
+    const { ports } = scene.server.portvakt;
+    await createPasskeyAdministration('default', origin, ports).remove('wgretzky', key.id);
+    const both = [1, 2].map(() => scene.proved('/in/strong', '/in/password', '/in/second'));
+    const flows = await Promise.all(both);
+    const made = await Promise.all(flows.map((one) => scene.register(one, '/in/second')));
+    expect(made.map(({ answer }) => answer.body['type']).sort()).toEqual(['complete', 'failure']);
+  });
+
   it('does not put a key in the place of one that the person has', async () => {
     const scene = await passkeyScene();
     const { key } = await scene.enrolled();
