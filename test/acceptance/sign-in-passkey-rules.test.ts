@@ -44,6 +44,18 @@ describe('the counter of a passkey', () => {
   });
 });
 
+it('opens without a handle for somebody who was named, as a security key may have none to tell', async () => {
+  const scene = await passkeyScene();
+  const { key } = await scene.enrolled();
+  const one = scene.browser();
+  await one.open('/n/named');
+  await one.say('/n/who', { type: 'start', data: { identifier: 'wgretzky' } });
+  await one.open('/n/named');
+  const { challenge } = await scene.options(one, '/n/it');
+  const { body } = await scene.verify(one, '/n/it', key.get({ challenge, userHandle: undefined }));
+  expect(body).toMatchObject({ type: 'complete' });
+});
+
 describe('a passkey opens nothing', () => {
   it('once it was taken away, however long before its page was opened', async () => {
     const scene = await passkeyScene();
