@@ -63,14 +63,16 @@ describe('a message', () => {
     expect(await sent({ host: at, ...headers })).toEqual([200, 'complete']);
   });
 
-  it.each(['localhost.evil.example', '127.0.0.1.evil.example', 'notlocalhost', '127.0.0.1@evil.example'])(
-    'of a page without TLS is refused where the host only looks like this computer: %s',
-    async (at) => {
-      const answer = await askAt(server().url, '/in', { host: at, origin: `http://${at}` }, right);
-      expect(answer.status).toBeGreaterThanOrEqual(400);
-      expect(answer.cookies).toEqual([]);
-    },
-  );
+  it.each([
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    '127.0.0.1x:80',
+    'notlocalhost',
+    'x127.0.0.1',
+    '1127.0.0.1',
+  ])('of a page without TLS is refused where the host only looks like this computer: %s', async (at) => {
+    expect(await sent({ host: at, origin: `http://${at}` })).toEqual([403, 'origin']);
+  });
 });
 
 describe('the cookie of a sign-in', () => {
