@@ -53,6 +53,9 @@ describe.each(Object.keys(kinds) as Kind[])('the order of somebody else, %s', (k
     const person = await ordered(kind, astrid, 700);
     const thief = await ordered(kind, other, 0);
     const fresh = await openOrderPage(server(), `/${kind}`, { afterSeconds: 0 });
+    // Not a picture of it either: the code of another’s order is what a thief would have somebody scan.
+    const own = await thief.page.say('state');
+    for (const claim of person.claims) expect(await thief.page.say('state', claim)).toEqual(own);
     await person.approve();
     for (const claim of person.claims) {
       expect(await thief.page.poll(claim)).toMatchObject({ status: 'PENDING' });
