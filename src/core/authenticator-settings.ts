@@ -35,7 +35,7 @@ const path = z
 const location = z
   .string()
   .regex(
-    /^(https:\/\/[^/\s\\]|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]|\/(?![/\\]))[^\s\\]*$/,
+    /^(https:\/\/[^/\s\\]|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+(?![^/?#])|\/)|\/(?![/\\]))[^\s\\]*$/,
     'must be an https address, or a path beginning with one "/"',
   )
   .max(2000);

@@ -26,6 +26,7 @@ describe('a passkey that proves nothing', () => {
     ['a challenge of nobody’s', { challenge: 'AAAA' }],
     ['a person who was not verified', { isVerified: false }],
     ['another person’s handle', { userHandle: 'AAAA' }],
+    ['no handle, where nobody was known before', { userHandle: undefined }],
   ])('is one with %s', async (_, says) => {
     const { browser, options, enrolled, verify, told } = await passkeyScene();
     const { key } = await enrolled();

@@ -8,8 +8,8 @@ interface Says {
   readonly isVerified?: boolean;
   /** Domain it says it is used for; the host of `url`. */
   readonly rpId?: string;
-  /** What it was told to know the person by. */
-  readonly userHandle?: string;
+  /** What it was told to know the person by; what it was made for, unless told otherwise. */
+  readonly userHandle?: string | undefined;
   /** Its counter; one more than the last time. */
   readonly counter?: number;
 }
@@ -19,6 +19,7 @@ export function createAuthenticator(url: string) {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const id = randomBytes(16);
   let counter = 0;
+  let handle: string | undefined;
   const base = {
     id: id.toString('base64url'),
     rawId: id.toString('base64url'),
@@ -52,6 +53,7 @@ export function createAuthenticator(url: string) {
     id: base.id,
     /** JSON of a new credential. */
     create(says: Says): string {
+      handle = says.userHandle;
       const attested = Buffer.concat([Buffer.alloc(16), Buffer.from([0, id.length]), id, coseKey()]);
       const data = authenticatorData(says.isVerified === false ? 0x41 : 0x45, says.rpId, attested);
       const attestation = Buffer.concat([
@@ -71,12 +73,13 @@ export function createAuthenticator(url: string) {
       counter = says.counter ?? counter + 1;
       const client = clientData('webauthn.get', says);
       const data = authenticatorData(says.isVerified === false ? 0x01 : 0x05, says.rpId);
+      const { userHandle = 'userHandle' in says ? undefined : handle } = says;
       const signed = Buffer.concat([data, createHash('sha256').update(client).digest()]);
       const response = {
         clientDataJSON: client.toString('base64url'),
         authenticatorData: data.toString('base64url'),
         signature: sign('sha256', signed, privateKey).toString('base64url'),
-        ...(says.userHandle !== undefined && { userHandle: says.userHandle }),
+        ...(userHandle !== undefined && { userHandle }),
       };
       return JSON.stringify({ ...base, response });
     },

@@ -65,7 +65,7 @@ export async function passkeyScene(more: object = {}) {
   };
   const register = async (by: SignInBrowser, path: string, key = createAuthenticator(url), says: object = {}) => {
     const { challenge, user } = await options(by, path);
-    const attestation = JSON.parse(key.create({ challenge, ...says }));
+    const attestation = JSON.parse(key.create({ challenge, userHandle: user?.id, ...says }));
     const answer = await by.say(path, { type: 'registration', data: { attestation } });
     return { key, answer, handle: user?.id ?? '' };
   };

@@ -41,7 +41,20 @@ const pairs = {
   'lookup-password': [{ type: 'UserLookup' }, { type: 'UserNameAndPassword' }],
 } as const satisfies Record<string, readonly [Kind, Kind]>;
 
-/** Every kind alone at `/alone/<kind>`, all of them under the Selector `/any/choose`, and chains of two at `/<pair>/chain-<pair>`. */
+/** What the two Selectors of the chain `/steps/chain-steps` offer: who somebody is, and a code. */
+const steps = {
+  who: { lookup: { type: 'UserLookup' }, password: { type: 'UserNameAndPassword' } },
+  code: {
+    sms: { type: 'OTPValidator', config: { by: 'sms' } },
+    mail: { type: 'OTPValidator', config: { by: 'mail' } },
+    token: { type: 'OTPValidator' },
+  },
+} as const satisfies Record<string, Record<string, Kind>>;
+
+/**
+ * Every kind alone at `/alone/<kind>`, all of them under the Selector `/any/choose`, chains of two at `/<pair>/chain-<pair>`, and a chain of two
+ * Selectors. At `/alone/bankid-renewed` an order that no app has taken is replaced once.
+ */
 export function signInSite(successLocation: string): readonly object[] {
   const all = Object.entries(kinds) as [KindName, Kind][];
   const out = { tenant: 't1', success_location: successLocation };
@@ -70,6 +83,12 @@ export function signInSite(successLocation: string): readonly object[] {
       config: { tenant: 't1', base_path: '/any', ...config },
     })),
     ...chains.flatMap(([name, links]) => toChain(name, links, out)),
+    ...toSteps(out),
+    {
+      id: 'alone-bankid-renewed',
+      type: 'BidOnOtherDevice',
+      config: { ...out, context_path: '/alone/bankid-renewed', ...order, renewals: 1 },
+    },
   ];
 }
 
@@ -85,4 +104,22 @@ function toChain(name: string, links: readonly [Kind, Kind], out: object): reado
       config: { tenant: 't1', base_path, ...config },
     })),
   ];
+}
+
+function toSteps(out: object): readonly object[] {
+  const base = { tenant: 't1', base_path: '/steps' };
+  const choices = Object.entries(steps) as [string, Readonly<Record<string, Kind>>][];
+  const selectors = choices.flatMap(([step, offered]) => {
+    const options = Object.keys(offered).map((name) => ({ id: `to-${name}`, target: `steps-${name}`, label: name }));
+    return [
+      { id: `choose-${step}`, type: 'Selector', config: { ...base, options } },
+      ...Object.entries(offered).map(([name, { type, config }]) => ({
+        id: `steps-${name}`,
+        type,
+        config: { ...base, ...config },
+      })),
+    ];
+  });
+  const chain = choices.map(([step]) => ({ id: `choose-${step}` }));
+  return [{ id: 'chain-steps', type: 'Chain', config: { ...out, ...base, chain } }, ...selectors];
 }

@@ -104,7 +104,9 @@ const verify = defineStep({
     const account = await ports.store.read(key);
     const kept = account?.passkeys?.[id];
     if (kept?.rpId !== rpId) throw refused('unknown');
-    if (userHandle !== undefined && userHandle !== account?.passkeyHandle) throw refused('handle');
+    // Whoever was not known before is known by the handle (WebAuthn Level 3 §7.2, step 6).
+    const isNamed = userHandle === undefined && expected !== undefined;
+    if (!isNamed && userHandle !== account?.passkeyHandle) throw refused('handle');
     // The counter is looked at in the change below, once for all copies.
     const passkey = { id, publicKey: kept.publicKey, counter: 0 };
     const checks = ports.backends.of(passkeyBackends, 'default').at({ rpId, origins: [page] });
