@@ -70,7 +70,7 @@ it.each(states)('is free of barriers, and fits the narrowest telephone: %s', asy
   await page.getByText(said).first().waitFor();
   await lookAt(page, `${name}-en`, 'phone');
   await press(page, 'Svenska');
-  await lookAt(page, `${name}-sv`, 'phone');
+  await lookAt(page, `${name}-sv`, 'narrow');
 });
 
 it('says that it was cancelled, and has no button for it any more', async () => {

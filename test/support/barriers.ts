@@ -21,9 +21,9 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
  * Looks at the page as it is, light and dark, on a telephone and on a desktop: no barrier that axe knows, nothing wider than the window.
  *
  * @param name of the picture
- * @param only on one of them, light: enough for another language. Of the others there are pictures at most
+ * @param only on one of them, light: enough for another language. `narrow`: only whether it fits. Of the others there are pictures at most
  */
-export async function lookAt(page: Page, name: string, only?: keyof typeof sizes): Promise<void> {
+export async function lookAt(page: Page, name: string, only?: keyof typeof sizes | 'narrow'): Promise<void> {
   const before = page.viewportSize() ?? sizes.phone;
   for (const [device, size] of Object.entries(sizes)) {
     for (const colorScheme of ['light', 'dark'] as const) {
