@@ -78,6 +78,8 @@ export function createApplication(settings) {
 function pageFor({ userid, auth_method: method }) {
   const shown = (/** @type {string} */ raw) => raw.replace(/[&<>"']/g, (each) => `&#${each.codePointAt(0)};`);
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Application</title><link rel="icon" href="data:,">
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<style>body { max-width: 28rem; margin: 15vh auto; padding: 0 1.25rem; font: 1rem/1.5 system-ui, sans-serif } button { font: inherit; padding: .5rem 1rem }</style>
 <h1>You are ${shown(userid)}</h1><p>Signed in by ${shown(method)}.</p>
 <form method="post" action="/sign-out"><button>Sign out</button></form></html>`;
 }

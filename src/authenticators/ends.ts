@@ -63,14 +63,19 @@ function goesOn({ settings: { type, config } }: Mounted, id: string): boolean {
   return type === 'Chain' && (config.proceed_on_error || item?.required === false);
 }
 
-/** Somebody cancelled: back to the choice, or to this page’s beginning, unless the configuration knows better. */
+/** Somebody cancelled: back to the choice, or to the beginning of it all, unless the configuration knows better. */
 export function afterCancel(site: Site, id: string, body: FlowBody): Way {
   const line = lineage(id, body);
   const { [id]: _, ...states } = body.states;
   const configured = first(site, line, 'cancel_location');
   if (configured !== undefined) return { body: begunAnew(body), location: configured };
   const choice = line.find((each) => each !== id && at(site, each).settings.type === 'Selector');
-  if (choice === undefined) return { body: { ...body, states }, location: at(site, id).path };
+  if (choice === undefined) {
+    const top = line.at(-1) ?? id;
+    return top === id
+      ? { body: { ...body, states }, location: at(site, id).path }
+      : { body: begunAnew(body), location: at(site, top).path };
+  }
   const { [choice]: __, ...rest } = states;
   return { body: { ...body, states: rest }, location: at(site, choice).path };
 }

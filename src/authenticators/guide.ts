@@ -1,6 +1,6 @@
 import { inOrder } from '../core/authenticator-settings.ts';
 import type { FlowBody } from './flow.ts';
-import type { Mounted } from './site.ts';
+import { at, type Mounted, type Site } from './site.ts';
 
 /** What becomes of a browser that comes to an authenticator. */
 export type Stop =
@@ -22,6 +22,13 @@ export function choicesOf({ settings }: Mounted, facts: object): readonly Choice
   return settings.config.options
     .filter(({ include_expr: condition }) => condition === undefined || condition.holds(facts))
     .map(({ id, target, label, logo }) => ({ id, target, label, ...(logo !== undefined && { logo }) }));
+}
+
+/** The type of page that somebody is led to: of a Chain its last, for which the others are only the way. */
+export function typeBehind(site: Site, target: string): string {
+  const { type, config } = at(site, target).settings;
+  const last = type === 'Chain' ? inOrder(config.chain).at(-1) : undefined;
+  return last === undefined ? type : typeBehind(site, last.id);
 }
 
 /** The target that was chosen; undefined before. */

@@ -6,7 +6,7 @@ import type { Outcome, Turn } from './authenticator.ts';
 import { afterCancel, afterDone, afterFailure, isOtherPerson } from './ends.ts';
 import { type Message, parseMessage, toAnswer } from './envelope.ts';
 import type { FlowBody } from './flow.ts';
-import { choicesOf } from './guide.ts';
+import { choicesOf, typeBehind } from './guide.ts';
 import { ownOrigin } from './own-origin.ts';
 import { sendTo } from './page.ts';
 import { at, type Site, topOf } from './site.ts';
@@ -135,7 +135,7 @@ function select(message: Message, work: Work): Heard {
   if (type === 'Chain') return say({ shown: {}, reason: 'unknown_type' });
   if (message.type === 'cancel') return lead(message, { shown: {} }, afterCancel(site, id, body));
   if (message.type === 'init' || message.type === 'state') {
-    const options = choices.map(({ target: _, ...choice }) => choice);
+    const options = choices.map(({ target, ...choice }) => ({ ...choice, type: typeBehind(site, target) }));
     return say({ shown: { options }, ...(options.length === 0 && { message: 'common.no_options', type: 'failure' }) });
   }
   if (message.type !== 'action') return say({ shown: {}, reason: 'unknown_type' });

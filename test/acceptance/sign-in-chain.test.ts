@@ -95,8 +95,8 @@ describe('a chain', () => {
     await open('/access/authn/choose');
     const { body } = await say('/access/authn/choose', { type: 'init' });
     expect(body.data['options']).toEqual([
-      { id: 'to-pw', label: 'pw' },
-      { id: 'to-lookup', label: 'lookup' },
+      { id: 'to-pw', label: 'pw', type: 'UserNameAndPassword' },
+      { id: 'to-lookup', label: 'lookup', type: 'UserLookup' },
     ]);
     expect(
       (await say('/access/authn/choose', { type: 'action', data: { id: 'to-never' } })).body.data['location'],
@@ -130,6 +130,14 @@ describe('a chain', () => {
       success: false,
       reason: 'unknown_type',
     });
+  });
+
+  it('begins anew when somebody cancels, so that a name that was typed wrong can be typed once more', async () => {
+    const { say, open } = await opened('/texted/sms-chain');
+    await say('/texted/who', { type: 'start', data: { identifier: 'wgretzky' } });
+    expect((await open('/texted/sms-chain')).location).toBe('/texted/sms');
+    expect((await say('/texted/sms', { type: 'cancel' })).body.data['location']).toBe('/texted/sms-chain');
+    expect((await open('/texted/sms-chain')).location).toBe('/texted/who');
   });
 
   it('goes back to the choice when somebody cancels', async () => {

@@ -36,6 +36,16 @@ const oneTouchTexts = [...assignmentStatuses, 'EXPIRED', 'WRONG_NUMBER'].map(
   (word) => `onetouch.${word.toLowerCase()}`,
 );
 
+it('says everything in both languages, and puts the same into it', () => {
+  const { sv = {}, en = {} } = words;
+  expect(Object.keys(sv)).toEqual(Object.keys(en));
+  // Names are the same in both.
+  const same = Object.keys(en).filter((key) => sv[key] === en[key] && !/^(brand|choice\.\w+|\w+\.app)$/.test(key));
+  expect(same).toEqual([]);
+  const filled = (text = '') => [...text.matchAll(/\{\w+\}/g)].map(String).toSorted();
+  for (const key of Object.keys(en)) expect([key, ...filled(sv[key])]).toEqual([key, ...filled(en[key])]);
+});
+
 it.each(['sv', 'en'] as const)('every word that an order may come to has a text: %s', (language) => {
   // What is done is not read: the browser is led on.
   const done = ['freja.approved', 'onetouch.confirmed'];

@@ -2,46 +2,16 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import type { Page } from 'playwright-core';
-import { create } from 'qrcode';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { signInPages } from '../../tools/browser-apps.mjs';
 import { buildPages } from '../../tools/build-app.mjs';
 import { lookAt } from '../support/barriers.ts';
-import { sharedBrowser } from '../support/chromium.ts';
-import { type Script, startPage } from '../support/page-server.ts';
+import type { Script } from '../support/page-server.ts';
+import { heading, press, qr, scriptedPages } from '../support/scripted-pages.ts';
 
-const browser = sharedBrowser();
-
-const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 const start = { status: 'ABOUT_TO_START' };
+const open = scriptedPages();
 const failure = (data: object) => ({ type: 'failure', data });
-
-/** A code of about the size of BankID's. */
-const qr = () => {
-  const { modules } = create(
-    'bankid.67df3917-fa0d-44e5-b327-edcc928297f8.0.dc69358e712458a66a7525beef148ae8526b1c71610eff2c16cdffb4cdac9bf8',
-  );
-  const dots = Array.from(modules.data, (dark, index) =>
-    dark ? `M${(index % modules.size) + 2} ${Math.floor(index / modules.size) + 2}h1v1h-1z` : '',
-  );
-  const side = modules.size + 4;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}"><path d="${dots.join('')}"/></svg>`;
-  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
-};
-
-/** The page of a type in a browser of its own, with what its console complains of. */
-async function open(type: string, script: Script, more: { locale?: string; overlay?: object } = {}) {
-  const served = await startPage(type, script, more.overlay === undefined ? {} : { overlay: more.overlay });
-  const context = await browser().newContext({ locale: more.locale ?? 'en-GB', viewport: { width: 390, height: 844 } });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(served.url);
-  return { ...served, page, complaints };
-}
 
 describe('a built page', () => {
   beforeAll(buildPages);

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   activate,
   astrid,
@@ -99,9 +99,10 @@ describe('a person', () => {
     await type(page, 'User name', marta.username);
     await press(page, 'Continue');
     await page.getByRole('alert').getByText('No code could be sent.').waitFor();
+    expect(await page.getByLabel('Code').count()).toBe(0);
     await lookInBoth(page, 'code-not-sent');
     await press(page, 'Cancel');
-    await heading(page, 'Type the code');
+    await heading(page, 'Who are you?');
   });
 });
 

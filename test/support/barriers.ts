@@ -12,29 +12,47 @@ const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, heig
 /** With this in the environment, a folder, what was looked at is kept there as pictures. */
 const pictures = process.env['PICTURES'];
 
+/** Keeps a picture of the page as it is, when pictures are kept at all. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  if (pictures !== undefined) await page.screenshot({ path: join(pictures, `a-${name}.png`), fullPage: true });
+}
+
 /**
  * Looks at the page as it is, light and dark, on a telephone and on a desktop: no barrier that axe knows, nothing wider than the window.
  *
  * @param name of the picture
- * @param only on one of them, light, unless pictures are kept: enough for another language
+ * @param only on one of them, light: enough for another language. `narrow`: only whether it fits. Of the others there are pictures at most
  */
-export async function lookAt(page: Page, name: string, only?: keyof typeof sizes): Promise<void> {
+export async function lookAt(page: Page, name: string, only?: keyof typeof sizes | 'narrow'): Promise<void> {
   const before = page.viewportSize() ?? sizes.phone;
-  const isBrief = only !== undefined && pictures === undefined;
   for (const [device, size] of Object.entries(sizes)) {
-    if (isBrief && device !== only) continue;
-    await page.setViewportSize(size);
-    for (const colorScheme of isBrief ? (['light'] as const) : (['light', 'dark'] as const)) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const isLookedAt = only === undefined || (only === device && colorScheme === 'light');
+      if (!isLookedAt && pictures === undefined) continue;
+      await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme });
-      if (pictures !== undefined)
-        await page.screenshot({ path: join(pictures, `a-${name}-${device}-${colorScheme}.png`) });
-      await page.evaluate(axe);
-      const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-      expect({ name, device, colorScheme, found }).toEqual({ name, device, colorScheme, found: [] });
-      expect(passes.length).toBeGreaterThan(10);
+      await keepPicture(page, `${name}-${device}-${colorScheme}`);
+      if (isLookedAt) await findNone(page, { name, device, colorScheme });
       expect(await page.evaluate('document.documentElement.scrollWidth'), name).toBe(size.width);
     }
   }
+  await fitsNarrowly(page, name);
   await page.setViewportSize(before);
+}
+
+/** Nothing is wider than the narrowest telephone, or a window of 1280 pixels at four times the size (WCAG 2.2 1.4.10). */
+async function fitsNarrowly(page: Page, name: string): Promise<void> {
+  await page.setViewportSize({ width: 320, height: 568 });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await keepPicture(page, `${name}-narrow`);
+  expect(await page.evaluate('document.documentElement.scrollWidth'), `${name}, 320 pixels wide`).toBe(320);
+}
+
+/** No barrier that axe knows. */
+async function findNone(page: Page, what: object): Promise<void> {
+  await page.evaluate(axe);
+  const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  expect({ ...what, found }).toEqual({ ...what, found: [] });
+  expect(passes.length).toBeGreaterThan(10);
 }

@@ -43,6 +43,8 @@ export async function begin(way: OrderWay, visit: Visit, button?: string): Promi
 const tooLong = (app: string) => `It took too long. Try again with ${app} at hand.`;
 
 function simulatedBy(service: Simulated, app: string) {
+  // No line ends within a name, so what stands between its words is another blank.
+  const name = app.replaceAll(' ', '\\s');
   return {
     method: service,
     service,
@@ -51,7 +53,7 @@ function simulatedBy(service: Simulated, app: string) {
       cancel: `You cancelled in ${app}.`,
       expire: tooLong(app),
       late: tooLong(app),
-      down: new RegExp(`${app} does not answer just now|${app} cannot be used just now|wrong here or with ${app}`),
+      down: new RegExp(`${name} does not answer just now|${name} cannot be used just now|wrong here or with ${name}`),
     },
   } as const;
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { Mark } from '../../kit/mark.tsx';
 import { useKit } from './kit.ts';
 import { Statement, Waiting } from './parts.tsx';
 import { go } from './server.ts';
@@ -10,16 +11,17 @@ export function Conversation({ talk, children }: { readonly talk: Talk; readonly
   const { told, fault, isLeaving } = talk;
   if (fault === 'no_session') return <NoSession />;
   if (isLeaving) return told?.status === 'COMPLETED' ? <Done /> : <Waiting>{say('page.leaving')}</Waiting>;
-  if (told === undefined) return <Waiting>{say(fault === undefined ? 'page.loading' : 'common.unavailable')}</Waiting>;
+  if (told === undefined) return fault === undefined ? <Waiting>{say('page.loading')}</Waiting> : <Away />;
   if (told.location !== undefined && told.message !== undefined) {
     return <LastWord text={told.message.text} target={told.location} />;
   }
   return (
     <div class="page">
       {fault === 'unavailable' && (
-        <p class="aside" role="status">
-          {say('common.unavailable')}
-        </p>
+        <div class="fault-note warn" role="status">
+          <Mark name="warning" />
+          <p>{say('common.unavailable')}</p>
+        </div>
       )}
       {children}
     </div>
@@ -35,15 +37,24 @@ function Done() {
   );
 }
 
+function Away() {
+  const { say } = useKit();
+  return (
+    <Statement mark="warning" tone="warn" title={say('common.unavailable_title')}>
+      <p role="status">{say('common.unavailable')}</p>
+    </Statement>
+  );
+}
+
 function NoSession() {
   const { say } = useKit();
   return (
-    <Statement mark="clock" tone="warn" title={say('common.no_session_title')}>
-      <p>{say('common.no_session')}</p>
-      <button type="button" class="button primary" onClick={() => location.reload()}>
-        {say('page.reload')}
-      </button>
-    </Statement>
+    <div class="page">
+      <Statement mark="clock" tone="warn" title={say('common.no_session_title')}>
+        <p>{say('common.no_session')}</p>
+      </Statement>
+      <Foot text={say('page.reload')} onPress={() => location.reload()} />
+    </div>
   );
 }
 
@@ -51,11 +62,21 @@ function NoSession() {
 function LastWord({ text, target }: { readonly text: string; readonly target: string }) {
   const { say, read } = useKit();
   return (
-    <Statement mark="cross" tone="bad" title={say('page.stopped')}>
-      <p>{read(text, 'common.unknown')}</p>
-      <button type="button" class="button primary" onClick={() => go(target)}>
-        {say('page.proceed')}
+    <div class="page">
+      <Statement mark="cross" tone="bad" title={say('page.stopped')}>
+        <p>{read(text, 'common.unknown')}</p>
+      </Statement>
+      <Foot text={say('page.proceed')} onPress={() => go(target)} />
+    </div>
+  );
+}
+
+function Foot({ text, onPress }: { readonly text: string; readonly onPress: () => void }) {
+  return (
+    <div class="bottom">
+      <button type="button" class="button primary wide" onClick={onPress}>
+        {text}
       </button>
-    </Statement>
+    </div>
   );
 }

@@ -76,14 +76,20 @@ function Submit({ talk, text }: { readonly talk: Talk; readonly text: string }) 
   );
 }
 
-/** The button that ends it. */
+/** The button that ends it; none where that was done just now. */
 export function Cancel({ talk }: { readonly talk: Talk }) {
   const { say } = useKit();
+  if (isCancelled(talk)) return null;
   return (
     <button type="button" class="quiet" onClick={() => void talk.send('cancel')}>
       {say('page.cancel')}
     </button>
   );
+}
+
+/** The person has cancelled, and nothing was begun since. */
+export function isCancelled({ type }: Talk): boolean {
+  return type === 'cancel';
 }
 
 interface FormProps {
@@ -97,18 +103,29 @@ interface FormProps {
 export function FormPage({ title, lead, asked, submit }: FormProps) {
   const { say, read } = useKit();
   const talk = useTalk();
-  const { message, triesLeft } = talk.told ?? {};
+  const { message, triesLeft = 0 } = talk.told ?? {};
+  // Without a code there is nothing to type, and nothing to try.
+  const isUnsent = message?.text === 'common.code_not_sent';
+  const hasEnded = isCancelled(talk);
   return (
     <Conversation talk={talk}>
-      <Title isQuiet>{say(title)}</Title>
-      <p class="lead">{say(lead(talk))}</p>
+      <Title key={hasEnded} isQuiet={!hasEnded && !isUnsent}>
+        {say(title)}
+      </Title>
+      {!isUnsent && <p class="lead">{say(hasEnded ? 'page.cancelledText' : lead(talk))}</p>}
       {message !== undefined && !talk.isBusy && (
         <Fault>
           <p>{read(message.text, 'common.unknown')}</p>
-          {triesLeft !== undefined && triesLeft > 0 && <p>{say('page.tries', { count: triesLeft })}</p>}
+          {triesLeft > 0 && !isUnsent && <p>{say('page.tries', { count: triesLeft })}</p>}
         </Fault>
       )}
-      <Fields talk={talk} asked={asked} submit={submit} onSubmit={(values) => void talk.send('start', values)} />
+      {isUnsent ? (
+        <div class="bottom">
+          <Cancel talk={talk} />
+        </div>
+      ) : (
+        <Fields talk={talk} asked={asked} submit={submit} onSubmit={(values) => void talk.send('start', values)} />
+      )}
     </Conversation>
   );
 }

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Mark } from '../../kit/mark.tsx';
 import { Conversation } from './endings.tsx';
-import { type Asked, Cancel, Fields } from './form.tsx';
+import { type Asked, Cancel, Fields, isCancelled } from './form.tsx';
 import { useKit } from './kit.ts';
-import { Fault, Title, Waiting } from './parts.tsx';
+import { Emblem, Fault, type Look, Title, Waiting } from './parts.tsx';
 import type { Told } from './server.ts';
 import { type Talk, useTalk } from './talk.ts';
 import { TimeLeft } from './time-left.tsx';
@@ -48,28 +48,25 @@ export function OrderPage({ kind }: { readonly kind: OrderKind }) {
 }
 
 function Beginning({ talk, kind }: { readonly talk: Talk; readonly kind: OrderKind }) {
-  const { say, read } = useKit();
-  const { told = {}, type } = talk;
-  const hasFailed = told.status === 'FREJA_ERROR' || told.status === 'ERROR';
+  const { say } = useKit();
+  const { told = {} } = talk;
   const asked = told.needsIdentifier === false ? undefined : kind.asked;
   const begin = (values: object = {}) => void talk.send('start', values);
   return (
     <>
-      <Title isQuiet={asked !== undefined}>{say(`${kind.family}.title`)}</Title>
-      {hasFailed && !talk.isBusy ? (
-        <Fault>{read(textOf(told, kind), 'common.unknown')}</Fault>
-      ) : (
-        <p class="lead">{say(type === 'cancel' ? 'page.cancelledText' : kind.lead)}</p>
-      )}
-      {hasFailed && told.canRestart === false ? (
+      <Title key={isCancelled(talk)} isQuiet={asked !== undefined && !isCancelled(talk)}>
+        {say(`${kind.family}.title`)}
+      </Title>
+      <Lead talk={talk} kind={kind} isForm={asked !== undefined} />
+      {hasFailed(told) && told.canRestart === false ? (
         <div class="bottom">
           <Cancel talk={talk} />
         </div>
       ) : asked !== undefined ? (
-        <Fields talk={talk} asked={[asked]} submit={hasFailed ? 'page.again' : 'page.proceed'} onSubmit={begin} />
+        <Fields talk={talk} asked={[asked]} submit={hasFailed(told) ? 'page.again' : 'page.proceed'} onSubmit={begin} />
       ) : (
         <div class="bottom">
-          <BeginButton talk={talk} kind={kind} hasFailed={hasFailed} onBegin={() => begin()} />
+          <BeginButton talk={talk} kind={kind} onBegin={() => begin()} />
           <Cancel talk={talk} />
         </div>
       )}
@@ -77,14 +74,23 @@ function Beginning({ talk, kind }: { readonly talk: Talk; readonly kind: OrderKi
   );
 }
 
-function BeginButton(props: {
-  readonly talk: Talk;
-  readonly kind: OrderKind;
-  readonly hasFailed: boolean;
-  readonly onBegin: () => void;
-}) {
+/** What it is about, or how the last one ended; large where nothing else is on the page. */
+function Lead({ talk, kind, isForm }: { readonly talk: Talk; readonly kind: OrderKind; readonly isForm: boolean }) {
+  const { say, read } = useKit();
+  const { told = {} } = talk;
+  if (hasFailed(told) && !talk.isBusy) {
+    const key = textOf(told, kind);
+    const text = read(key, 'common.unknown');
+    return isForm ? <Fault look={lookOf(key)}>{text}</Fault> : <Emblem look={lookOf(key)}>{text}</Emblem>;
+  }
+  const text = say(isCancelled(talk) ? 'page.cancelledText' : kind.lead);
+  const mark = kind.beginsAlone ? 'code' : 'phone';
+  return isForm ? <p class="lead">{text}</p> : <Emblem look={{ mark, tone: 'calm' }}>{text}</Emblem>;
+}
+
+function BeginButton(props: { readonly talk: Talk; readonly kind: OrderKind; readonly onBegin: () => void }) {
   const { say } = useKit();
-  const { talk, kind, hasFailed, onBegin } = props;
+  const { talk, kind, onBegin } = props;
   const text = kind.beginsAlone
     ? say('order.newCode')
     : kind.family === 'onetouch'
@@ -93,7 +99,7 @@ function BeginButton(props: {
   return (
     <button type="button" class="button primary wide" aria-busy={talk.isBusy} onClick={() => talk.isBusy || onBegin()}>
       {talk.isBusy && <span class="spinner" aria-hidden="true" />}
-      {hasFailed && kind.beginsAlone !== true ? say('page.again') : text}
+      {hasFailed(talk.told) && kind.beginsAlone !== true ? say('page.again') : text}
     </button>
   );
 }
@@ -107,34 +113,50 @@ function Pending({ talk, told, kind }: { readonly talk: Talk; readonly told: Tol
     if (talk.type === 'start' && autoStartLink !== undefined && !kind.beginsAlone) location.assign(autoStartLink);
   }, []);
   const isOpenHere = autoStartLink !== undefined && isUntaken(told);
+  const isAnswered = told.vendorStatus === 'AWAITING_RETURN';
+  const status = (
+    <p class="status" role="status">
+      {qr === undefined && read(textOf(told, kind), 'page.loading')}
+    </p>
+  );
   return (
     <>
       <Title>{say(`${kind.family}.title`)}</Title>
-      {qr !== undefined && <p class="lead">{say(kind.lead)}</p>}
       {qr !== undefined ? (
-        <div class="qr">
-          <img src={qr} alt={say('order.qr', { app })} width="240" height="240" />
-        </div>
+        <>
+          <p class="lead">{say(kind.lead)}</p>
+          <div class="qr">
+            <img src={qr} alt={say('order.qr', { app })} width="240" height="240" />
+          </div>
+          {status}
+        </>
       ) : number !== undefined ? (
-        <p class="number">
-          <span>{say('onetouch.number')}</span>
-          <strong class="digits">{number}</strong>
-        </p>
+        <>
+          {status}
+          <p class="number">
+            <span>{say('onetouch.number')}</span>
+            <strong class="digits">{number}</strong>
+          </p>
+        </>
       ) : (
-        <span class="pulse" aria-hidden="true">
-          <Mark name="phone" />
-        </span>
+        <>
+          <div class="emblem calm" aria-hidden="true">
+            <span class="medal pulse">
+              <Mark name="phone" />
+            </span>
+          </div>
+          {status}
+        </>
       )}
-      <p class="status" role="status">
-        {qr === undefined && read(textOf(told, kind), 'page.loading')}
-      </p>
-      {told.secondsLeft !== undefined && <TimeLeft secondsLeft={told.secondsLeft} />}
-      {isOpenHere && qr === undefined && <p class="detail centred">{say('order.opening', { app })}</p>}
-      {callerName !== undefined && <p class="detail centred">{say('order.asks', { app, caller: callerName })}</p>}
-      {qr === undefined && kind.asked !== undefined && <p class="detail centred">{say('order.onlyYours')}</p>}
+      <div class="details">
+        {isOpenHere && qr === undefined && <p>{say('order.opening', { app })}</p>}
+        {callerName !== undefined && !isAnswered && <p>{say('order.asks', { app, caller: callerName })}</p>}
+        {qr === undefined && kind.asked !== undefined && <p>{say('order.onlyYours')}</p>}
+        {told.secondsLeft !== undefined && <TimeLeft secondsLeft={told.secondsLeft} />}
+      </div>
       <div class="bottom">
         {isOpenHere && (
-          <a class={qr === undefined ? 'button primary wide' : 'button wide'} href={autoStartLink}>
+          <a class={qr === undefined ? 'button primary wide' : 'button wide here'} href={autoStartLink}>
             {say('order.open', { app })}
           </a>
         )}
@@ -142,6 +164,17 @@ function Pending({ talk, told, kind }: { readonly talk: Talk; readonly told: Tol
       </div>
     </>
   );
+}
+
+/** How an ending looks, by the text that goes with it. */
+function lookOf(text: string): Look {
+  if (/expired|not_returned/i.test(text)) return { mark: 'clock', tone: 'warn' };
+  if (/cancel|reject|declined/i.test(text)) return { mark: 'stopped', tone: 'warn' };
+  return { mark: 'warning', tone: 'bad' };
+}
+
+function hasFailed(told: Told | undefined): boolean {
+  return told?.status === 'FREJA_ERROR' || told?.status === 'ERROR';
 }
 
 /** No app has the order yet, so that opening one is of use. */

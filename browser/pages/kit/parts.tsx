@@ -49,11 +49,31 @@ export function Waiting({ children }: { readonly children: string }) {
   );
 }
 
-/** What went wrong, where the person looks for it; it is read out at once. */
-export function Fault({ children }: { readonly children: ComponentChildren }) {
+/** How grave it is: a no of one's own, or too little time, is none of the things that went wrong. */
+export interface Look {
+  readonly mark: MarkName;
+  readonly tone: 'calm' | 'warn' | 'bad';
+}
+
+const wrong: Look = { mark: 'warning', tone: 'bad' };
+
+/** A large mark, and below it what the person does next or how it went; what went otherwise than meant is read out at once. */
+export function Emblem({ look, children }: { readonly look: Look; readonly children: string }) {
   return (
-    <div class="fault-note" role="alert">
-      <Mark name="warning" />
+    <div class={`emblem ${look.tone}`} role={look.tone === 'calm' ? undefined : 'alert'}>
+      <span class="medal">
+        <Mark name={look.mark} />
+      </span>
+      <p>{children}</p>
+    </div>
+  );
+}
+
+/** What went wrong, where the person looks for it; it is read out at once. */
+export function Fault({ look = wrong, children }: { readonly look?: Look; readonly children: ComponentChildren }) {
+  return (
+    <div class={`fault-note ${look.tone}`} role="alert">
+      <Mark name={look.mark} />
       <div>{children}</div>
     </div>
   );

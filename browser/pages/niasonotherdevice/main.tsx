@@ -4,7 +4,13 @@ import { type OrderKind, OrderPage } from '../kit/order.tsx';
 const kind: OrderKind = {
   family: 'nias',
   lead: 'nias.leadOther',
-  asked: { name: 'identifier', label: 'personalNumber', hint: 'personalNumberHint', autoComplete: 'username' },
+  asked: {
+    name: 'identifier',
+    label: 'personalNumber',
+    hint: 'personalNumberHint',
+    autoComplete: 'username',
+    isDigits: true,
+  },
 };
 
 void openPage(() => <OrderPage kind={kind} />);

@@ -1,10 +1,10 @@
 import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser';
 import { useEffect, useState } from 'preact/hooks';
 import { Conversation } from '../kit/endings.tsx';
-import { Cancel } from '../kit/form.tsx';
+import { Cancel, isCancelled } from '../kit/form.tsx';
 import { useKit } from '../kit/kit.ts';
 import { openPage } from '../kit/open.tsx';
-import { Fault, Title } from '../kit/parts.tsx';
+import { Emblem, Title } from '../kit/parts.tsx';
 import { type Talk, useTalk } from '../kit/talk.ts';
 import type { TextKey } from '../kit/words/en.ts';
 
@@ -52,8 +52,14 @@ function Passkey() {
   const isBusy = talk.isBusy || isAsked;
   return (
     <Conversation talk={talk}>
-      <Title>{say(words.title)}</Title>
-      {fault === undefined ? <p class="lead">{say(words.lead)}</p> : <Fault>{fault}</Fault>}
+      <Title key={isCancelled(talk)}>{say(words.title)}</Title>
+      {fault === undefined ? (
+        <Emblem look={{ mark: 'key', tone: 'calm' }}>
+          {say(isCancelled(talk) ? 'page.cancelledText' : words.lead)}
+        </Emblem>
+      ) : (
+        <Emblem look={isStopped ? { mark: 'stopped', tone: 'warn' } : { mark: 'warning', tone: 'bad' }}>{fault}</Emblem>
+      )}
       <div class="bottom">
         {isPossible && status !== 'ERROR' && (
           <button type="button" class="button primary wide" aria-busy={isBusy} onClick={() => isBusy || begin()}>

@@ -17,21 +17,22 @@ export const en = {
   'page.tries': 'Tries left: {count}',
   'common.no_session': 'The sign-in took too long, or was begun in another browser. Start over.',
   'common.no_session_title': 'The sign-in has ended',
-  'common.unavailable': 'There is no answer from the server. Trying again by itself.',
+  'common.unavailable': 'There is no answer from the server. This page tries again by itself.',
+  'common.unavailable_title': 'No contact',
   'common.refused': 'That was not right. Check what you typed and try again.',
-  'common.no_tries_left': 'That was not right, and there are no tries left.',
+  'common.no_tries_left': 'That was not right, and there are no tries left. Begin again.',
   'common.input_invalid': 'That cannot be right. Check what you typed.',
-  'common.person_unlinked': 'You have shown who you are, but there is no account for you here. Contact the support.',
-  'common.other_person': 'This is another person than in the step before.',
-  'common.code_not_sent': 'No code could be sent. Contact the support.',
-  'common.no_options': 'There is no way to sign in that you can use here.',
+  'common.person_unlinked': 'You have shown who you are, but there is no account for you here. Contact support.',
+  'common.other_person': 'This is another person than in the step before. Both steps must be taken by the same person.',
+  'common.code_not_sent': 'No code could be sent. Contact support.',
+  'common.no_options': 'There is no way to sign in that you can use here. Contact support.',
   'common.unknown': 'Something went wrong. Try again.',
   'common.empty': 'This must be filled in.',
 
   // orders in an app
   'order.open': 'Open {app} on this device',
   'order.opening': '{app} should open now. If it does not, press the button.',
-  'order.asks': '{app} shows that {caller} asks.',
+  'order.asks': 'Check that {app} names {caller}.',
   'order.onlyYours': 'Approve only what you began yourself.',
   'order.qr': 'QR code to scan with {app}',
   'order.left': 'Time left: {time}',
@@ -49,7 +50,7 @@ export const en = {
 
   // selector
   'selector.title': 'Sign in',
-  'selector.lead': 'Choose how.',
+  'selector.lead': 'Choose how you want to sign in.',
 
   // labels of choices, for the configuration to name
   'choice.password': 'User name and password',
@@ -92,15 +93,15 @@ export const en = {
   'nias.cancelled': 'It was cancelled, perhaps because another one was begun. Try again.',
   'nias.expired_transaction': 'It took too long. Try again with Net iD Access at hand.',
   'nias.already_collected': 'This sign-in was used already. Try again.',
-  'nias.retry': 'Net iD Access has a passing fault. Try again.',
+  'nias.retry': 'Net iD Access has a temporary fault. Try again.',
   'nias.internal_error': 'Something went wrong here or with Net iD Access. Try again.',
   'nias.already_in_progress':
     'You have another sign-in under way. Finish it in the app, or wait a while, and try again.',
   'nias.user_blocked': 'There were too many requests in a short time. Wait a few minutes and try again.',
-  'nias.unknown_user': 'It could not be begun with this number. Check it and try again.',
+  'nias.unknown_user': 'Net iD Access could not be begun with this number. Check it and try again.',
   'nias.invalid_parameters': 'Net iD Access did not accept what was typed. Check it and try again.',
-  'nias.access_denied_rp': 'This service may not use Net iD Access just now. Contact the support.',
-  'nias.sign_validation_failed': 'Your signature could not be checked. Contact the support.',
+  'nias.access_denied_rp': 'This service may not use Net iD Access just now. Contact support.',
+  'nias.sign_validation_failed': 'Your signature could not be checked. Contact support.',
   'nias.invalid_devicesw': 'Your version of Net iD Access is too old. Update it and try again.',
   'nias.unknown': 'An unknown fault occurred. Try again.',
   'nias.not_usable': 'The answer of Net iD Access could not be used. Try again.',
@@ -126,9 +127,11 @@ export const en = {
   'bankid.cancelled': 'It was cancelled. Try again.',
   'bankid.start_failed':
     'BankID could not be started, or the code could not be read. Make sure that BankID is installed and try again.',
-  'bankid.user_declined_call': 'You answered that you are not on the phone with us.',
+  'bankid.user_declined_call':
+    'You answered that you are not on the phone with us. If somebody else told you to sign in, hang up.',
   'bankid.not_supported_by_user_app': 'Your version of BankID cannot do this. Update it and try again.',
-  'bankid.transaction_risk_blocked': 'BankID found the risk too high.',
+  'bankid.transaction_risk_blocked':
+    'BankID found the risk too high, so you were not signed in. Choose another way, or ask your bank.',
   'bankid.already_in_progress': 'You had another identification under way. Try again.',
   'bankid.pending': 'In progress. Please wait.',
   'bankid.awaiting_return': 'BankID is done. Come back to this page by the way BankID leads you.',
@@ -138,13 +141,15 @@ export const en = {
     'BankID has led to another browser than the one where you began. Begin again here, or go back to the other one.',
   'bankid.mrtd_verification_failed': 'Your passport or identity card could not be read. Try again.',
   'bankid.facial_recognition_failed': 'The face check did not succeed. Try again.',
-  'bankid.nfc_not_supported_by_device': 'Your phone cannot read passports and identity cards.',
+  'bankid.nfc_not_supported_by_device':
+    'Your phone cannot read passports and identity cards. Use another phone, or choose another way.',
   'bankid.multiple_bank_ids_on_device':
     'There are several BankIDs on the device. Remove those you do not use, and try again.',
   'bankid.step_up_failed': 'The extra step did not succeed. Try again.',
   'bankid.unknown_failure': 'BankID reported a fault. Try again.',
   'bankid.no_answer': 'BankID does not answer just now. Try again in a while.',
-  'bankid.verification_failed': 'What came from BankID could not be trusted, so you were not signed in.',
+  'bankid.verification_failed':
+    'What came from BankID could not be trusted, so you were not signed in. Try again, or choose another way.',
   'bankid.invalid_parameters': 'BankID cannot be used just now. Try again in a while, or choose another way.',
   'bankid.unauthorized': 'BankID cannot be used just now. Try again in a while, or choose another way.',
   'bankid.not_found': 'BankID cannot be used just now. Try again in a while, or choose another way.',
@@ -161,7 +166,7 @@ export const en = {
   'freja.leadOther': 'You approve in the app on your phone.',
   'freja.leadQr': 'Open Freja on your phone, press Scan, and point the camera here.',
   'freja.identifier': 'Personal identity number, e-mail address or phone number',
-  'freja.identifierHint': 'What Freja knows you by at this service.',
+  'freja.identifierHint': 'As you registered it with Freja.',
   'freja.started': 'Open Freja on your phone.',
   'freja.delivered_to_mobile': 'Approve in Freja.',
   'freja.rejected': 'You declined in Freja.',
@@ -169,10 +174,11 @@ export const en = {
   'freja.rp_canceled': 'It was cancelled. Try again.',
   'freja.expired': 'It took too long. Try again with Freja at hand.',
   'freja.error': 'Freja cannot be used just now. Try again in a while, or choose another way.',
-  'freja.not_usable': 'What came from Freja could not be trusted, so you were not signed in.',
+  'freja.not_usable':
+    'What came from Freja could not be trusted, so you were not signed in. Try again, or choose another way.',
   'freja.no_answer': 'Freja does not answer just now. Try again in a while.',
   'freja.already_in_progress': 'You had another identification under way. Try again.',
-  'freja.unknown_user': 'Freja does not know anybody by that.',
+  'freja.unknown_user': 'Freja does not know anybody by that. Check it and try again.',
 
   // onetouch
   'onetouch.app': 'Portvakt',
@@ -199,7 +205,7 @@ export const en = {
   'passkey.refused': 'The passkey could not be used here. Try again, or choose another way.',
   'passkey.notMade': 'No passkey was made. Try again.',
   'passkey.expired': 'It took too long. Try again.',
-  'passkey.elsewhere': 'Passkeys cannot be used at this address. Contact the support.',
+  'passkey.elsewhere': 'Passkeys cannot be used at this address. Contact support.',
   'passkey.not_proved': 'A passkey can be made only after you have shown who you are. Start over.',
 } as const;
 

@@ -23,17 +23,22 @@ export function overlaid(texts: Texts, overlay: Readonly<Record<string, unknown>
  */
 export function finder(texts: Texts) {
   const bySpelling = new Map(Object.entries(texts).map(([key, text]) => [plain(key), text]));
-  const say = (key: TextKey, parts: Filling = {}): string => fill(texts[key] ?? key, parts);
+  const say = (key: TextKey, parts: Filling = {}): string => together(fill(texts[key] ?? key, parts));
   const read = (text: string, otherwise: TextKey): string => {
     // Keys for others have a dot; without one it is a word, such as the label of a choice.
-    if (!/^[\w-]+(\.[\w-]+)+$/.test(text)) return text;
-    return bySpelling.get(plain(text)) ?? say(otherwise);
+    if (!/^[\w-]+(\.[\w-]+)+$/.test(text)) return together(text);
+    return together(bySpelling.get(plain(text)) ?? say(otherwise));
   };
   return { say, read };
 }
 
 function plain(key: string): string {
   return key.toLowerCase().replace(/[_-]/g, '');
+}
+
+/** A name of three words is read as one: no line ends within it. */
+function together(text: string): string {
+  return text.replaceAll('Net iD Access', 'Net\u00a0iD\u00a0Access');
 }
 
 function fill(text: string, parts: Filling): string {

@@ -20,20 +20,21 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'common.no_session': 'Inloggningen tog för lång tid, eller påbörjades i en annan webbläsare. Börja om.',
   'common.no_session_title': 'Inloggningen har upphört',
   'common.unavailable': 'Servern svarar inte. Sidan försöker igen av sig själv.',
+  'common.unavailable_title': 'Ingen kontakt',
   'common.refused': 'Det stämde inte. Kontrollera vad du skrev och försök igen.',
-  'common.no_tries_left': 'Det stämde inte, och det finns inga försök kvar.',
+  'common.no_tries_left': 'Det stämde inte, och det finns inga försök kvar. Börja om.',
   'common.input_invalid': 'Det kan inte stämma. Kontrollera vad du skrev.',
   'common.person_unlinked': 'Du har visat vem du är, men det finns inget konto för dig här. Kontakta supporten.',
-  'common.other_person': 'Det här är en annan person än i steget innan.',
+  'common.other_person': 'Det här är en annan person än i steget innan. Båda stegen måste tas av samma person.',
   'common.code_not_sent': 'Ingen kod kunde skickas. Kontakta supporten.',
-  'common.no_options': 'Det finns inget sätt att logga in som du kan använda här.',
+  'common.no_options': 'Det finns inget sätt att logga in som du kan använda här. Kontakta supporten.',
   'common.unknown': 'Något gick fel. Försök igen.',
   'common.empty': 'Det här måste fyllas i.',
 
   // orders in an app
   'order.open': 'Öppna {app} på den här enheten',
   'order.opening': '{app} ska öppnas nu. Om det inte händer, tryck på knappen.',
-  'order.asks': '{app} visar att {caller} frågar.',
+  'order.asks': 'Kontrollera att {caller} står i {app}.',
   'order.onlyYours': 'Godkänn bara det du själv har påbörjat.',
   'order.qr': 'QR-kod att skanna med {app}',
   'order.left': 'Tid kvar: {time}',
@@ -51,7 +52,7 @@ export const sv: Readonly<Record<TextKey, string>> = {
 
   // selector
   'selector.title': 'Logga in',
-  'selector.lead': 'Välj hur.',
+  'selector.lead': 'Välj hur du vill logga in.',
 
   // labels of choices, for the configuration to name
   'choice.password': 'Användarnamn och lösenord',
@@ -99,7 +100,7 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'nias.already_in_progress':
     'Du har redan en inloggning på gång. Avsluta den i appen, eller vänta en stund, och försök igen.',
   'nias.user_blocked': 'Det blev för många begäranden på kort tid. Vänta några minuter och försök igen.',
-  'nias.unknown_user': 'Det gick inte att börja med det här numret. Kontrollera det och försök igen.',
+  'nias.unknown_user': 'Det gick inte att starta Net iD Access med det här numret. Kontrollera det och försök igen.',
   'nias.invalid_parameters': 'Net iD Access godtog inte det som skrevs. Kontrollera det och försök igen.',
   'nias.access_denied_rp': 'Den här tjänsten får inte använda Net iD Access just nu. Kontakta supporten.',
   'nias.sign_validation_failed': 'Din underskrift kunde inte kontrolleras. Kontakta supporten.',
@@ -128,9 +129,11 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'bankid.cancelled': 'Det avbröts. Försök igen.',
   'bankid.start_failed':
     'BankID kunde inte startas, eller koden kunde inte läsas. Kontrollera att BankID är installerat och försök igen.',
-  'bankid.user_declined_call': 'Du svarade att du inte talar i telefon med oss.',
+  'bankid.user_declined_call':
+    'Du svarade att du inte talar i telefon med oss. Lägg på om någon annan bad dig att logga in.',
   'bankid.not_supported_by_user_app': 'Din version av BankID klarar inte det här. Uppdatera den och försök igen.',
-  'bankid.transaction_risk_blocked': 'BankID bedömde risken som för hög.',
+  'bankid.transaction_risk_blocked':
+    'BankID bedömde risken som för hög, så du loggades inte in. Välj ett annat sätt, eller fråga din bank.',
   'bankid.already_in_progress': 'En annan legitimering pågick redan för dig. Försök igen.',
   'bankid.pending': 'Arbete pågår. Vänta.',
   'bankid.awaiting_return': 'BankID är klart. Gå tillbaka till den här sidan den väg som BankID leder dig.',
@@ -140,13 +143,15 @@ export const sv: Readonly<Record<TextKey, string>> = {
     'BankID har lett till en annan webbläsare än den där du började. Börja om här, eller gå tillbaka till den andra.',
   'bankid.mrtd_verification_failed': 'Ditt pass eller id-kort gick inte att läsa av. Försök igen.',
   'bankid.facial_recognition_failed': 'Ansiktskontrollen lyckades inte. Försök igen.',
-  'bankid.nfc_not_supported_by_device': 'Din telefon kan inte läsa av pass och id-kort.',
+  'bankid.nfc_not_supported_by_device':
+    'Din telefon kan inte läsa av pass och id-kort. Använd en annan telefon, eller välj ett annat sätt.',
   'bankid.multiple_bank_ids_on_device':
     'Det finns flera BankID på enheten. Ta bort dem du inte använder och försök igen.',
   'bankid.step_up_failed': 'Det extra steget lyckades inte. Försök igen.',
   'bankid.unknown_failure': 'Ett fel uppstod hos BankID. Försök igen.',
   'bankid.no_answer': 'BankID svarar inte just nu. Försök igen om en stund.',
-  'bankid.verification_failed': 'Svaret från BankID gick inte att lita på, så du loggades inte in.',
+  'bankid.verification_failed':
+    'Svaret från BankID gick inte att lita på, så du loggades inte in. Försök igen, eller välj ett annat sätt.',
   'bankid.invalid_parameters':
     'BankID går inte att använda just nu. Försök igen om en stund, eller välj ett annat sätt.',
   'bankid.unauthorized': 'BankID går inte att använda just nu. Försök igen om en stund, eller välj ett annat sätt.',
@@ -167,7 +172,7 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'freja.leadOther': 'Du godkänner i appen i din telefon.',
   'freja.leadQr': 'Öppna Freja i telefonen, tryck på Skanna och rikta kameran hit.',
   'freja.identifier': 'Personnummer, e-postadress eller telefonnummer',
-  'freja.identifierHint': 'Det som Freja känner dig som hos den här tjänsten.',
+  'freja.identifierHint': 'Det som du har registrerat i Freja.',
   'freja.started': 'Öppna Freja i telefonen.',
   'freja.delivered_to_mobile': 'Godkänn i Freja.',
   'freja.rejected': 'Du avböjde i Freja.',
@@ -175,10 +180,11 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'freja.rp_canceled': 'Det avbröts. Försök igen.',
   'freja.expired': 'Det tog för lång tid. Försök igen med Freja framme.',
   'freja.error': 'Freja går inte att använda just nu. Försök igen om en stund, eller välj ett annat sätt.',
-  'freja.not_usable': 'Svaret från Freja gick inte att lita på, så du loggades inte in.',
+  'freja.not_usable':
+    'Svaret från Freja gick inte att lita på, så du loggades inte in. Försök igen, eller välj ett annat sätt.',
   'freja.no_answer': 'Freja svarar inte just nu. Försök igen om en stund.',
   'freja.already_in_progress': 'En annan legitimering pågick redan för dig. Försök igen.',
-  'freja.unknown_user': 'Freja känner ingen genom det du skrev.',
+  'freja.unknown_user': 'Freja hittar ingen med det du skrev. Kontrollera det och försök igen.',
 
   // onetouch
   'onetouch.app': 'Portvakt',
