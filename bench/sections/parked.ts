@@ -56,30 +56,31 @@ export async function measureParked(bench: Bench): Promise<readonly ParkedRow[]>
   for (const store of storesOf(bench)) {
     stages.push(await openStage(join(folder, `parked-${store}`), { store, people: plan.sizes[0] }, {}, bench));
   }
-  const [first] = stages;
-  if (first === undefined) return [];
-  const floor = await floorFor(poll, first);
-  const [request] = await poll.sample(first);
+  const [one] = stages;
+  if (one === undefined) return [];
+  const floor = await floorFor(poll, one);
+  const [first = Buffer.alloc(0)] = await poll.sample(one);
+  const count = plan.parked;
   const turns = stages.map((): Turn[] => []);
   const idle: number[] = [];
   const floors: number[] = [];
   const rounds = Math.min(mostRounds, plan.rounds);
   // The first round is not counted: code is compiled as it is used.
   for (let round = 0; round <= rounds; round += 1) {
-    const least = await withConnections(floor.server.port, plan.parked, (sockets) =>
-      timed(floor, () => askAll(sockets, request as Buffer, plainAtOnce)),
+    const least = await withConnections({ port: floor.server.port, count, first }, (sockets) =>
+      timed(floor, () => askAll(sockets, first, plainAtOnce)),
     );
     if (round > 0) floors.push(least.cpu);
     for (const [place, stage] of stages.entries()) {
-      const turn = await withConnections(stage.server.port, plan.parked, (sockets) => takeTurn(stage, sockets));
+      const turn = await takeTurn(stage, count);
       idle[place] ??= turn.idle;
       if (round > 0) turns[place]?.push(turn);
     }
-    tell(`${plan.parked} polls that wait: round ${round} of ${rounds}`);
+    tell(`${count} polls that wait: round ${round} of ${rounds}`);
   }
   for (const { server } of [floor, ...stages]) await server.end('SIGTERM');
   return stages.map((stage, place) =>
-    toRow(stage, plan.parked, { turns: turns[place] ?? [], floors, idle: idle[place] ?? 0 }),
+    toRow(stage, count, { turns: turns[place] ?? [], floors, idle: idle[place] ?? 0 }),
   );
 }
 
@@ -103,27 +104,29 @@ function toRow({ who }: Stage, polls: number, { turns, floors, idle }: Measured)
   };
 }
 
-async function takeTurn(stage: Stage, sockets: readonly Socket[]): Promise<Turn> {
+async function takeTurn(stage: Stage, count: number): Promise<Turn> {
   const { port, pid } = stage.server;
   const started = await ask(port, requestFor('push_start', { username: 'nobody' }));
   mustBe(200, started);
   const { assignmentid } = JSON.parse(started.body) as { readonly assignmentid: string };
-  const plain = await timed(stage, () =>
-    askAll(sockets, requestFor('onetouch_check_auth', { assignmentid }), plainAtOnce),
-  );
-  const idle = memoryOf(pid);
-  let parked = idle;
-  let beganAt = 0;
-  const waited = await timed(stage, async () => {
-    const answers = askAll(sockets, requestFor('onetouch_check_auth', { assignmentid }, 'prefer: wait=50\r\n'));
-    await untilQuiet(stage.server);
-    parked = memoryOf(pid);
-    beganAt = performance.now();
-    mustBe(200, await ask(port, requestFor('onetouch_cancel', { assignmentid })));
-    await answers;
+  const first = requestFor('onetouch_check_auth', { assignmentid });
+  const waiting = requestFor('onetouch_check_auth', { assignmentid }, 'prefer: wait=50\r\n');
+  return withConnections({ port, count, first }, async (sockets) => {
+    const plain = await timed(stage, () => askAll(sockets, first, plainAtOnce));
+    const idle = memoryOf(pid);
+    let parked = idle;
+    let beganAt = 0;
+    const waited = await timed(stage, async () => {
+      const answers = askAll(sockets, waiting);
+      await untilQuiet(stage.server);
+      parked = memoryOf(pid);
+      beganAt = performance.now();
+      mustBe(200, await ask(port, requestFor('onetouch_cancel', { assignmentid })));
+      await answers;
+    });
+    const wakeMs = performance.now() - beganAt;
+    return { plainCpu: plain.cpu, plainMs: plain.ms, parkedCpu: waited.cpu, wakeMs, idle, parked };
   });
-  const wakeMs = performance.now() - beganAt;
-  return { plainCpu: plain.cpu, plainMs: plain.ms, parkedCpu: waited.cpu, wakeMs, idle, parked };
 }
 
 /** Until every poll has been read and waits. @throws Error when the server never rests: a poll that waits is to cost nothing */
@@ -144,10 +147,18 @@ async function timed(server: Parameters<typeof meter>[0], work: () => Promise<vo
   return { ms: performance.now() - began, cpu: stop().cpu };
 }
 
-async function withConnections<R>(port: number, count: number, work: (sockets: readonly Socket[]) => Promise<R>) {
+/** Each asks once when it is opened: a server closes connections on which nothing comes. */
+async function withConnections<R>(
+  { port, count, first }: { readonly port: number; readonly count: number; readonly first: Buffer },
+  work: (sockets: readonly Socket[]) => Promise<R>,
+) {
   const sockets: Socket[] = [];
   try {
-    while (sockets.length < count) sockets.push(...(await connect(port, Math.min(atOnce, count - sockets.length))));
+    while (sockets.length < count) {
+      const some = await connect(port, Math.min(atOnce, count - sockets.length));
+      sockets.push(...some);
+      await askAll(some, first);
+    }
     return await work(sockets);
   } finally {
     for (const socket of sockets) socket.destroy();
