@@ -2,5 +2,5 @@
 export { authenticatorEvents } from './events.ts';
 export { isLoopbackHost } from './own-origin.ts';
 export { createSignIn, type SignIn } from './sign-in.ts';
-export { createSite, type Mounted, type Site } from './site.ts';
+export { at, createSite, type Mounted, type Site, topOf } from './site.ts';
 export { otpValidator, userLookup, userNameAndPassword } from './typed.ts';

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Mounted, SignIn } from '../authenticators/index.ts';
+import { at, type Mounted, type SignIn, topOf } from '../authenticators/index.ts';
 import type { Log } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import { maxBodyBytes } from './body.ts';
 import type { Callers } from './callers/index.ts';
-import { logFault } from './log-fault.ts';
 import { cookieIn, flowCookie, flowCookieName, tokenCookie } from './sign-in-cookies.ts';
+import { answerHeaders, sendEnvelope, sendFault, sendFaultPage } from './sign-in-faults.ts';
 import { mountAssets, mountOverlay, type Pages, readPages, safeHeaders, sendFile } from './sign-in-files.ts';
 import { traceOf } from './trace.ts';
 
@@ -21,11 +21,11 @@ export interface SignInParts {
 }
 
 type Asked = FastifyRequest<{ Body: Buffer | undefined }>;
+type Handle = (request: Asked, reply: FastifyReply) => Promise<FastifyReply>;
+type Tell = (reply: FastifyReply, error: unknown, request: FastifyRequest) => FastifyReply;
 
 /** Requests of pages under way at once; beyond it browsers are told to try again. */
 const maxUnderWay = 4000;
-
-const answerHeaders = { ...safeHeaders, 'cache-control': 'no-store' };
 
 /**
  * The form that carries the access token. Chromium holds redirects of the application after it to `form-action` as well, and where those lead is
@@ -50,34 +50,33 @@ export function mountSignIn(server: FastifyInstance, parts: SignInParts): void {
       .send('document.forms[0].submit();\n'),
   );
   let underWay = 0;
-  const counted = (handle: (request: Asked, reply: FastifyReply) => Promise<FastifyReply>) => {
-    return async (request: Asked, reply: FastifyReply) => {
-      underWay += 1;
-      try {
-        if (underWay > maxUnderWay) throw new Problem('unavailable', 'too much at once');
-        return await handle(request, reply);
-      } catch (error) {
-        return sendFault(reply, error, request, parts.log);
-      } finally {
-        underWay -= 1;
-      }
-    };
+  const counted = (handle: Handle, tell: Tell) => async (request: Asked, reply: FastifyReply) => {
+    underWay += 1;
+    try {
+      if (underWay > maxUnderWay) throw new Problem('unavailable', 'too much at once');
+      return await handle(request, reply);
+    } catch (error) {
+      return tell(reply, error, request);
+    } finally {
+      underWay -= 1;
+    }
   };
+  const toPage: Tell = (reply, error, request) => sendFault(reply, error, request, parts.log);
+  const toPerson: Tell = (reply, error, request) => sendFaultPage(reply, error, request, { log: parts.log, pages });
   for (const mounted of all) {
     const { path } = mounted;
     mountOverlay(server, mounted);
-    server.get(
-      path,
-      counted((request, reply) => answerPage(request, reply, mounted, parts, pages)),
-    );
+    const page: Handle = (request, reply) => answerPage(request, reply, mounted, parts, pages);
+    server.get(path, counted(page, toPerson));
     server.put(
       path,
-      { bodyLimit: maxBodyBytes },
-      counted((request, reply) => answerMessage(request, reply, mounted, parts)),
+      // What the web framework refuses, a body that is too large above all, is told to the page as everything else is.
+      { bodyLimit: maxBodyBytes, errorHandler: (error, request, reply) => void toPage(reply, error, request) },
+      counted((request, reply) => answerMessage(request, reply, mounted, parts), toPage),
     );
     server.get(
       `${path}/finish`,
-      counted((request, reply) => answerFinish(request, reply, mounted, parts)),
+      counted((request, reply) => answerFinish(request, reply, mounted, parts), toPerson),
     );
     const others = ['POST', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'];
     server.route({
@@ -89,9 +88,13 @@ export function mountSignIn(server: FastifyInstance, parts: SignInParts): void {
 }
 
 async function answerPage(request: Asked, reply: FastifyReply, mounted: Mounted, parts: SignInParts, pages: Pages) {
+  // The router takes both for one, but what the page asks for by its own address would be elsewhere.
+  const stroke = /^[^?]*\/(\?.*)?$/.exec(request.url);
+  if (stroke !== null) return reply.headers(answerHeaders).redirect(`${mounted.path}${stroke[1] ?? ''}`, 308);
   const answer = await parts.signIn.page(toRequest(request, mounted, parts));
   const scene = { host: request.headers.host, hasTls: parts.hasTls };
-  if (answer.cookie !== undefined) reply.header('set-cookie', flowCookie(groupOf(mounted), answer.cookie, scene));
+  if (answer.cookie !== undefined)
+    reply.header('set-cookie', flowCookie(groupOf(mounted, parts), answer.cookie, scene));
   setToken(reply, answer.token, scene);
   if (answer.location !== undefined) {
     return reply.headers(answerHeaders).header('location', answer.location).code(303).send();
@@ -138,9 +141,10 @@ function setToken(
   if (by === 'cookie') reply.header('set-cookie', tokenCookie(name, token.value, seconds, scene));
 }
 
-function toRequest(request: Asked, mounted: Mounted, { addressOf, hasTls }: SignInParts) {
+function toRequest(request: Asked, mounted: Mounted, parts: SignInParts) {
   const { headers } = request;
-  const name = flowCookieName(groupOf(mounted), { host: headers.host, hasTls });
+  const { addressOf, hasTls } = parts;
+  const name = flowCookieName(groupOf(mounted, parts), { host: headers.host, hasTls });
   const single = Object.entries(headers).map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') : value]);
   return {
     id: mounted.settings.id,
@@ -152,23 +156,9 @@ function toRequest(request: Asked, mounted: Mounted, { addressOf, hasTls }: Sign
   };
 }
 
-function groupOf({ settings: { config } }: Mounted): string {
-  return config.context_path ?? config.base_path ?? '';
-}
-
-function sendFault(reply: FastifyReply, error: unknown, request: Asked, log: Log): FastifyReply {
-  const problem = error instanceof Problem ? error : new Problem('internal', '', { cause: error });
-  const { status, detail, code } = problem;
-  const trace = traceOf(request.headers['traceparent']);
-  if (status >= 500) logFault(log, trace, problem, 'sign-in request failed');
-  else log.debug({ trace, problem: code, detail }, 'sign-in request refused');
-  if (code === 'session-unknown') return sendEnvelope(reply, 403, 'no_session');
-  return sendEnvelope(reply, status, problem.code.replaceAll('-', '_'));
-}
-
-function sendEnvelope(reply: FastifyReply, status: number, reason: string): FastifyReply {
-  const body = { success: false, type: 'failure', reason, data: {} };
-  return reply.code(status).headers(answerHeaders).type('application/json').send(JSON.stringify(body));
+/** What a flow’s cookie is named after: no two sign-ins have it alike. */
+function groupOf({ settings }: Mounted, { signIn: { site } }: SignInParts): string {
+  return at(site, topOf(site, settings.id)).path;
 }
 
 function escaped(text: string): string {

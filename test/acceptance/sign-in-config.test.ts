@@ -25,6 +25,10 @@ it('refuses what one cannot mount', async () => {
   expect(await wrong([{ ...a, config: { ...a.config, context_path: 'a/' } }])).toContain('context_path');
   expect(await wrong([a, a])).toContain('another one has this id');
   expect(await wrong([a, { ...alone('b'), config: a.config }])).toContain('"a" has the path /a');
+  for (const path of ['/favicon.ico', '/robots.txt', '/api', '/sign-in/x', '/demo', '/x/finish']) {
+    const taken = { ...a, config: { ...a.config, context_path: path } };
+    expect(await wrong([taken])).toContain(`"a": ${path} is taken by the server itself`);
+  }
   expect(await wrong([{ ...a, type: 'Nonsense' }])).toContain('type');
   expect(await wrong([{ ...a, type: 'NiasOnSameDevice' }])).toContain('needs internal_http_destination');
   const nias = { ...a, type: 'NiasOnSameDevice', config: { ...a.config, internal_http_destination: 'x' } };
