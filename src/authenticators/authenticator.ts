@@ -7,6 +7,8 @@ import type { Found } from '../core/pipeline.ts';
 export interface FlowPerson {
   readonly realm: string;
   readonly id: string;
+  /** No directory was asked: the id is what a service says, a personal number above all, so no event names it. */
+  readonly isOutside?: true;
 }
 
 /** What one message finds. */

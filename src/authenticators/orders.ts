@@ -153,7 +153,7 @@ async function show(type: OrderType, turn: Turn, kept: Kept, view: View): Promis
     return isRenewable(type, turn, kept, view.ending)
       ? renew(type, turn, kept, view.ending)
       : over(type, turn, kept, view.ending);
-  const user = view.done.user?.id;
+  const user = view.done.user?.isOutside ? undefined : view.done.user?.id;
   const address = view.address !== undefined && { address: view.address };
   await turn.note(type.events.completed, { ...(user !== undefined && { user }), ...address });
   const shown = { ...kept.shown, ...view.shown, status: 'COMPLETED' };
