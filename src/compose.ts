@@ -12,7 +12,7 @@ import { qrCodes } from './adapters/qr-codes.ts';
 import { seedCipher } from './adapters/seed-cipher.ts';
 import type { CopyReport } from './adapters/store-copy.ts';
 import { createVault } from './adapters/vault.ts';
-import { createSignIn } from './authenticators/index.ts';
+import { createSignIn, observed } from './authenticators/index.ts';
 import { openSite } from './compose-authenticators.ts';
 import { openBackends } from './compose-backends.ts';
 import { bindOperations } from './compose-config.ts';
@@ -126,10 +126,10 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts, worker
   });
   await portvakt.push.applicationServerKey();
   const approve = push.createDeviceApi(ports);
-  const signIn = createSignIn(openSite(config, operations), ports);
+  const site = openSite(config, operations);
   if (worker?.sweeps !== false) warnOfIdle(config, log);
   const parts = {
-    signIn,
+    openSignIn: (seen: Parameters<typeof observed>[1]) => createSignIn(observed(site, seen), ports),
     version,
     config,
     operations,

@@ -4,6 +4,7 @@ import type { Log } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import { maxBodyBytes } from './body.ts';
 import type { Callers } from './callers/index.ts';
+import type { PageMetrics } from './metrics.ts';
 import { cookieIn, flowCookie, flowCookieName, tokenCookie } from './sign-in-cookies.ts';
 import { answerHeaders, sendEnvelope, sendFault, sendFaultPage } from './sign-in-faults.ts';
 import { mountAssets, mountOverlay, type Pages, readPages, safeHeaders, sendFile } from './sign-in-files.ts';
@@ -13,6 +14,7 @@ import { traceOf } from './trace.ts';
 export interface SignInParts {
   readonly signIn: SignIn;
   readonly log: Log;
+  readonly metrics: PageMetrics;
   readonly addressOf: Callers['addressOf'];
   /** This listener speaks TLS. */
   readonly hasTls: boolean;
@@ -20,7 +22,10 @@ export interface SignInParts {
   readonly pages?: Pages;
 }
 
-type Asked = FastifyRequest<{ Body: Buffer | undefined }>;
+interface Route {
+  readonly Body: Buffer | undefined;
+}
+type Asked = FastifyRequest<Route>;
 type Handle = (request: Asked, reply: FastifyReply) => Promise<FastifyReply>;
 type Tell = (reply: FastifyReply, error: unknown, request: FastifyRequest) => FastifyReply;
 
@@ -66,16 +71,28 @@ export function mountSignIn(server: FastifyInstance, parts: SignInParts): void {
   for (const mounted of all) {
     const { path } = mounted;
     mountOverlay(server, mounted);
+    const timed =
+      (kind: Parameters<PageMetrics['began']>[1]) => (_: FastifyRequest, reply: FastifyReply, next: () => void) => {
+        const done = parts.metrics.began(mounted.settings, kind);
+        // Once, whether the answer went out or the browser left.
+        reply.raw.once('close', () => done(reply.raw.statusCode));
+        next();
+      };
     const page: Handle = (request, reply) => answerPage(request, reply, mounted, parts, pages);
-    server.get(path, counted(page, toPerson));
-    server.put(
+    server.get<Route>(path, { onRequest: timed('page') }, counted(page, toPerson));
+    server.put<Route>(
       path,
       // What the web framework refuses, a body that is too large above all, is told to the page as everything else is.
-      { bodyLimit: maxBodyBytes, errorHandler: (error, request, reply) => void toPage(reply, error, request) },
+      {
+        bodyLimit: maxBodyBytes,
+        onRequest: timed('message'),
+        errorHandler: (error, request, reply) => void toPage(reply, error, request),
+      },
       counted((request, reply) => answerMessage(request, reply, mounted, parts), toPage),
     );
-    server.get(
+    server.get<Route>(
       `${path}/finish`,
+      { onRequest: timed('finish') },
       counted((request, reply) => answerFinish(request, reply, mounted, parts), toPerson),
     );
     const others = ['POST', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'];
