@@ -34,6 +34,8 @@ export interface Turn {
   readonly now: number;
   /** The chain it stands in goes on without it. */
   readonly isOptional: boolean;
+  /** Whether this flow may place one more order by now: each call counts. */
+  mayOrder(): boolean;
   /** Something nobody can guess. */
   newReference(): string;
   /** Whether two texts are the same, without telling by the time it takes. */

@@ -13,6 +13,10 @@ export interface BrowserRequest {
   /** Names in lower case. */
   readonly headers: Facts['headers'];
   readonly address: string;
+  /** Asked before a flow is begun. @throws Problem 'rate-limited' */
+  mayBegin(): void;
+  /** Whether its flow may place one more order by now. */
+  mayOrder(): boolean;
   readonly trace: string;
   /** `state` of the page’s address, as it was written; checked where it is read. */
   readonly state?: unknown;

@@ -8,6 +8,7 @@ import type { PageMetrics } from './metrics.ts';
 import { cookieIn, flowCookie, flowCookieName, tokenCookie } from './sign-in-cookies.ts';
 import { answerHeaders, sendEnvelope, sendFault, sendFaultPage } from './sign-in-faults.ts';
 import { mountAssets, mountOverlay, type Pages, readPages, safeHeaders, sendFile } from './sign-in-files.ts';
+import { createSignInLimits, type SignInLimits } from './sign-in-limits.ts';
 import { traceOf } from './trace.ts';
 
 /** What the sign-in pages are served with. */
@@ -20,6 +21,10 @@ export interface SignInParts {
   readonly hasTls: boolean;
   /** The built pages; those of this repository unless given. */
   readonly pages?: Pages;
+}
+
+interface Mounting extends SignInParts {
+  readonly limits: SignInLimits;
 }
 
 interface Route {
@@ -43,7 +48,8 @@ const finishHeaders = {
 } as const;
 
 /** The pages, their protocol and their files. What is said is in src/authenticators/README.md. */
-export function mountSignIn(server: FastifyInstance, parts: SignInParts): void {
+export function mountSignIn(server: FastifyInstance, given: SignInParts): void {
+  const parts = { ...given, limits: createSignInLimits() };
   const all = [...parts.signIn.site.values()];
   if (all.length === 0) return;
   const pages = parts.pages ?? readPages();
@@ -104,7 +110,7 @@ export function mountSignIn(server: FastifyInstance, parts: SignInParts): void {
   }
 }
 
-async function answerPage(request: Asked, reply: FastifyReply, mounted: Mounted, parts: SignInParts, pages: Pages) {
+async function answerPage(request: Asked, reply: FastifyReply, mounted: Mounted, parts: Mounting, pages: Pages) {
   // The router takes both for one, but what the page asks for by its own address would be elsewhere.
   const stroke = /^[^?]*\/(\?.*)?$/.exec(request.url);
   if (stroke !== null) return reply.headers(answerHeaders).redirect(`${mounted.path}${stroke[1] ?? ''}`, 308);
@@ -121,7 +127,7 @@ async function answerPage(request: Asked, reply: FastifyReply, mounted: Mounted,
   return sendFile(request, reply, { ...file, cache: 'no-store' });
 }
 
-async function answerMessage(request: Asked, reply: FastifyReply, mounted: Mounted, parts: SignInParts) {
+async function answerMessage(request: Asked, reply: FastifyReply, mounted: Mounted, parts: Mounting) {
   const { headers, body = Buffer.alloc(0) } = request;
   if (!/^application\/json *(;|$)/i.test(headers['content-type'] ?? '')) throw new Problem('media-type');
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw new Problem('media-type', 'compressed');
@@ -131,7 +137,7 @@ async function answerMessage(request: Asked, reply: FastifyReply, mounted: Mount
 }
 
 /** A form that posts itself; with a button, for browsers without scripts. */
-async function answerFinish(request: Asked, reply: FastifyReply, mounted: Mounted, parts: SignInParts) {
+async function answerFinish(request: Asked, reply: FastifyReply, mounted: Mounted, parts: Mounting) {
   const token = await parts.signIn.finish(toRequest(request, mounted, parts));
   if (token === undefined) return reply.headers(answerHeaders).header('location', mounted.path).code(303).send();
   const { success_location: action = '/', token_name: name } = token.by.settings.config;
@@ -158,16 +164,20 @@ function setToken(
   if (by === 'cookie') reply.header('set-cookie', tokenCookie(name, token.value, seconds, scene));
 }
 
-function toRequest(request: Asked, mounted: Mounted, parts: SignInParts) {
+function toRequest(request: Asked, mounted: Mounted, parts: Mounting) {
   const { headers } = request;
-  const { addressOf, hasTls } = parts;
+  const { addressOf, hasTls, limits } = parts;
   const name = flowCookieName(groupOf(mounted, parts), { host: headers.host, hasTls });
+  const cookie = cookieIn(headers.cookie, name);
+  const address = addressOf({ headers, peer: request.socket.remoteAddress ?? '' });
   const single = Object.entries(headers).map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') : value]);
   return {
     id: mounted.settings.id,
-    cookie: cookieIn(headers.cookie, name),
+    cookie,
     headers: Object.fromEntries(single) as Readonly<Record<string, string | undefined>>,
-    address: addressOf({ headers, peer: request.socket.remoteAddress ?? '' }),
+    address,
+    mayBegin: () => limits.mayBegin(address),
+    mayOrder: () => limits.mayOrder(cookie ?? ''),
     trace: traceOf(headers['traceparent']),
     state: (request.query as { readonly state?: unknown }).state,
   };

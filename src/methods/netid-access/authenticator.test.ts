@@ -82,6 +82,8 @@ async function page(type: AuthenticatorTypeName = 'NiasOnOtherDevice', userAgent
     id: 'nias',
     headers: { host: 'idp.example', origin: 'https://idp.example', 'user-agent': userAgent },
     address: '192.0.2.1',
+    mayBegin: () => {},
+    mayOrder: () => true,
     trace: 'b'.repeat(32),
   };
   const { cookie } = await signIn.page({ ...request, cookie: undefined });
