@@ -1,5 +1,6 @@
 import { createSite, otpValidator, type Site, userLookup, userNameAndPassword } from './authenticators/index.ts';
 import { steps } from './compose-methods.ts';
+import type { Salvaged } from './config/salvage.ts';
 import type { Config } from './config/schema.ts';
 import type { AuthenticatorSettings } from './core/authenticator-settings.ts';
 import { type BoundOperation, bind } from './core/bind.ts';
@@ -28,13 +29,15 @@ interface Runs {
   readonly faults: readonly Fault[];
 }
 
-/** The faults of what authenticators run. `faultsOfUse` tells why an operation’s connections cannot be had. */
+/** The faults of what authenticators run; of none that is itself wrong, as it may lack anything. `faultsOfUse` tells why an operation’s connections cannot be had. */
 export function faultsOfAuthenticators(
-  { authenticators }: Pick<Config, 'authenticators'>,
+  { authenticators = [] }: Pick<Salvaged<Config>, 'authenticators'>,
   known: ReadonlyMap<string, BoundOperation>,
   faultsOfUse: (operation: BoundOperation, name: string) => readonly string[],
 ): Fault[] {
-  return authenticators.flatMap((settings, index) => {
+  return authenticators.flatMap((each, index) => {
+    if (each === undefined) return [];
+    const settings = each as AuthenticatorSettings;
     const path = ['authenticators', index, 'config'];
     const { operations, faults } = runsOf(settings, known);
     const own = faults.map(({ message }): Fault => ({ path, message: `authenticator "${settings.id}": ${message}` }));

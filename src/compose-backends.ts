@@ -94,8 +94,8 @@ function openFreja(settings: FrejaSettings, { clock, log, where, client }: Makin
   });
 }
 
-function openNetId(settings: NetIdSettings, { clock, where, client }: Making): netId.NetIdBackend {
+function openNetId(settings: NetIdSettings, { clock, log, where, client }: Making): netId.NetIdBackend {
   const setting = `${where}.certificate.authorities`;
   const reader = createCertificateReader(setting, settings.certificate.authorities);
-  return netId.createNetIdBackend(settings, { http: client({ tls: settings.tls }), reader, clock });
+  return netId.createNetIdBackend(settings, { http: client({ tls: settings.tls }), reader, clock, log });
 }

@@ -21,7 +21,10 @@ export function loadPortvaktConfig(path: string, overrides: Overrides = {}): Loa
     // What the steps would complain of is told along with the rest.
     const { operations, faults } = bind({ ...presets, ...error.operations }, steps);
     const { config } = error;
-    const more = config === undefined ? [] : [...faultsOfTenants(config, operations), ...faultsOfCountry(config)];
+    const more =
+      config === undefined
+        ? []
+        : [...faultsOfTenants(config, operations), ...faultsOfCountry(config), ...faultsOfPages(config, operations)];
     throw new ConfigFaults(sortLines([...error.lines, ...formatFaults([...faults, ...more], error.locate)]));
   }
 }
@@ -29,13 +32,16 @@ export function loadPortvaktConfig(path: string, overrides: Overrides = {}): Loa
 /** Binds the operations of the configuration and those that ship. @throws ConfigFaults with every fault, by file and line */
 export function bindOperations({ config, locate }: Loaded): ReadonlyMap<string, BoundOperation> {
   const { operations, faults } = bind({ ...presets, ...config.operations }, steps);
-  const pages = faultsOfAuthenticators(config, operations, (operation, name) =>
-    faultsOfConnections(operation, name, config),
-  );
+  const pages = faultsOfPages(config, operations);
   const shared = [...faultsOfCountry(config), ...faultsOfStore(config)];
   const all = [...faults, ...faultsOfTenants(config, operations), ...pages, ...shared];
   if (all.length > 0) throw new ConfigFaults(formatFaults(all, locate));
   return operations;
+}
+
+/** What is wrong with what authenticators run. */
+function faultsOfPages(config: Salvaged<Config>, operations: ReadonlyMap<string, BoundOperation>): Fault[] {
+  return faultsOfAuthenticators(config, operations, (operation, name) => faultsOfConnections(operation, name, config));
 }
 
 function faultsOfCountry({ messages }: Salvaged<Config>): Fault[] {

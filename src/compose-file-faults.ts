@@ -8,6 +8,7 @@ import type { Loaded } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import type { Fault } from './core/fault.ts';
 import { Problem } from './core/problem.ts';
+import { readOverlay } from './server/sign-in-files.ts';
 import { readTls } from './server/tls.ts';
 
 /** A part of the configuration that names files, and what reads them. */
@@ -31,6 +32,7 @@ export async function tryFiles({ config, locate }: Loaded): Promise<void> {
     ...(['bankid', 'freja', 'netid'] as const).flatMap((kind) => connectionsOf(config, kind)),
     ...pushOf(config),
     ...directoriesOf(config),
+    ...overlaysOf(config),
   ];
   const faults = (await Promise.all(attempts.map(faultOf))).flat();
   if (faults.length > 0) throw new ConfigFaults(formatFaults(faults, locate));
@@ -76,4 +78,11 @@ function directoriesOf({ realms, messages: { country } }: Config): Attempt[] {
       return [{ path: ['realms', realm, 'directories', index], where, run }];
     }),
   );
+}
+
+function overlaysOf({ authenticators }: Config): Attempt[] {
+  return authenticators.map((settings, index) => {
+    const path = ['authenticators', index, 'config'];
+    return { path, where: `authenticators[${index}].config`, run: () => readOverlay(settings) };
+  });
 }

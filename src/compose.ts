@@ -12,7 +12,7 @@ import { qrCodes } from './adapters/qr-codes.ts';
 import { seedCipher } from './adapters/seed-cipher.ts';
 import type { CopyReport } from './adapters/store-copy.ts';
 import { createVault } from './adapters/vault.ts';
-import { createSignIn } from './authenticators/index.ts';
+import { createSignIn, observed } from './authenticators/index.ts';
 import { openSite } from './compose-authenticators.ts';
 import { openBackends } from './compose-backends.ts';
 import { bindOperations } from './compose-config.ts';
@@ -22,6 +22,7 @@ import { copyInto, hasStoreFile, openStore } from './compose-store.ts';
 import type { Loaded } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { accountOf, accounts } from './core/account.ts';
+import { idleSettings } from './core/authenticator-uses.ts';
 import { createBackends } from './core/backend.ts';
 import type { BoundOperation } from './core/bind.ts';
 import type { Origin } from './core/event.ts';
@@ -125,9 +126,10 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts, worker
   });
   await portvakt.push.applicationServerKey();
   const approve = push.createDeviceApi(ports);
-  const signIn = createSignIn(openSite(config, operations), ports);
+  const site = openSite(config, operations);
+  if (worker?.sweeps !== false) warnOfIdle(config, log);
   const parts = {
-    signIn,
+    openSignIn: (seen: Parameters<typeof observed>[1]) => createSignIn(observed(site, seen), ports),
     version,
     config,
     operations,
@@ -165,6 +167,15 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts, worker
       return stopped;
     },
   };
+}
+
+/** Settings that were carried over from elsewhere and do nothing here. */
+function warnOfIdle({ authenticators }: Config, log: Log): void {
+  for (const settings of authenticators) {
+    for (const { name, advice } of idleSettings(settings)) {
+      log.warn({ authenticator: settings.id, setting: name }, `the setting ${name} has no effect: ${advice}`);
+    }
+  }
 }
 
 async function sweepStore(store: Store, log: Log): Promise<void> {

@@ -7,6 +7,8 @@ import type { Found } from '../core/pipeline.ts';
 export interface FlowPerson {
   readonly realm: string;
   readonly id: string;
+  /** No directory was asked: the id is what a service says, a personal number above all, so no event names it. */
+  readonly isOutside?: true;
 }
 
 /** What one message finds. */
@@ -32,6 +34,8 @@ export interface Turn {
   readonly now: number;
   /** The chain it stands in goes on without it. */
   readonly isOptional: boolean;
+  /** Whether this flow may place one more order by now: each call counts. */
+  mayOrder(): boolean;
   /** Something nobody can guess. */
   newReference(): string;
   /** Whether two texts are the same, without telling by the time it takes. */

@@ -7,10 +7,13 @@ export interface Message {
   readonly replyTo?: string;
 }
 
-/** The message in a body; undefined for what is not JSON, not an object, or has no type. */
+/** How deep the values of a message may stand: twice as deep as what any browser sends of a passkey. Our choice. */
+const maxDepth = 32;
+
+/** The message in a body; undefined for what is not JSON, not an object, nested too deep, or has no type. */
 export function parseMessage(body: Uint8Array): Message | undefined {
   const json = toJson(body);
-  if (!isRecord(json)) return undefined;
+  if (!isRecord(json) || !isShallow(json, maxDepth)) return undefined;
   const { type, data = {}, reply_to: replyTo } = json as { type?: unknown; data?: unknown; reply_to?: unknown };
   if (typeof type !== 'string' || type === '' || type.length > 64 || !isRecord(data)) return undefined;
   return { type, data, ...(typeof replyTo === 'string' && replyTo.length <= 500 && { replyTo }) };
@@ -34,6 +37,12 @@ function toJson(body: Uint8Array): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Whoever goes through a value later goes as deep as it is: the call stack ends before a body does. */
+function isShallow(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

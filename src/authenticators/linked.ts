@@ -18,7 +18,7 @@ export function personProved(
   if (user !== undefined) return { realm: user.realm, id: user.id };
   // Fail closed: whom the directory should have told is not taken from the service.
   if (settings.config.link !== undefined || named === undefined || named === '') return undefined;
-  return { realm, id: named };
+  return { realm, id: named, isOutside: true };
 }
 
 /** What is exported of whom a service has identified (Fortified ID, "Exported data"). */

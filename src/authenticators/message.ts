@@ -160,6 +160,7 @@ function toTurn(message: Message, own: string, work: Work): Turn {
     pageUrl: `${own}${mounted.path}`,
     userAgent: request.headers['user-agent'] ?? '',
     address: request.address,
+    mayOrder: () => request.mayOrder(),
     realm: mounted.realm,
     now: ports.clock.now(),
     isOptional: isOptional(work),

@@ -79,6 +79,8 @@ async function place(
   turn: Turn,
   { asked, code, renewed = 0 }: { readonly asked: Asked; readonly code: string; readonly renewed?: number },
 ): Promise<Outcome> {
+  // Each one makes somebody’s phone ring.
+  if (renewed === 0 && !turn.mayOrder()) return end(type, turn, tooOften);
   try {
     const facts = await turn.run('start', { ...asked.way, ...asked.input });
     const id = facts.transaction?.id;
@@ -93,6 +95,9 @@ async function place(
     return end(type, turn, type.refused(error));
   }
 }
+
+/** Nothing was asked of anybody, so nothing is noted. */
+const tooOften: Ending = { status: 'ERROR', shown: {}, message: 'common.unavailable', canRestart: true };
 
 function caller({ settings: { config } }: Turn): Shown {
   return config.caller_name === undefined ? {} : { callerName: config.caller_name };
@@ -153,7 +158,7 @@ async function show(type: OrderType, turn: Turn, kept: Kept, view: View): Promis
     return isRenewable(type, turn, kept, view.ending)
       ? renew(type, turn, kept, view.ending)
       : over(type, turn, kept, view.ending);
-  const user = view.done.user?.id;
+  const user = view.done.user?.isOutside ? undefined : view.done.user?.id;
   const address = view.address !== undefined && { address: view.address };
   await turn.note(type.events.completed, { ...(user !== undefined && { user }), ...address });
   const shown = { ...kept.shown, ...view.shown, status: 'COMPLETED' };

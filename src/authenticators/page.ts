@@ -72,7 +72,9 @@ function readState({ state }: BrowserRequest): string | undefined {
   });
 }
 
-async function newFlow({ trace }: BrowserRequest, entry: string, { store, vault, chance }: Ports): Promise<string> {
+async function newFlow(request: BrowserRequest, entry: string, { store, vault, chance }: Ports): Promise<string> {
+  request.mayBegin();
+  const { trace } = request;
   const cookie = newCookie(chance);
   const key = flowOf(cookie, vault);
   await store.change(key, beginFlow({ trace, entry, body: sealBody(emptyBody, key, vault) }));

@@ -13,6 +13,10 @@ export interface BrowserRequest {
   /** Names in lower case. */
   readonly headers: Facts['headers'];
   readonly address: string;
+  /** Asked before a flow is begun. @throws Problem 'rate-limited' */
+  mayBegin(): void;
+  /** Whether its flow may place one more order by now. */
+  mayOrder(): boolean;
   readonly trace: string;
   /** `state` of the page’s address, as it was written; checked where it is read. */
   readonly state?: unknown;
@@ -71,8 +75,9 @@ export async function complete(work: Work): Promise<Lead> {
   if (body.user === undefined || body.methods.length === 0) return afterFailure(site, id, body);
   const { session_seconds: lifetimeSeconds, session_sliding: sliding, auth_method: named } = config;
   const method = (named ?? body.methods.join('+')).slice(0, 64);
-  const { realm, id: user } = body.user;
-  const value = await openSession({ realm, user, method, lifetimeSeconds, sliding }, originOf(work), ports);
+  const { realm, id: user, isOutside } = body.user;
+  const session = { realm, user, method, lifetimeSeconds, sliding, ...(isOutside && { isOutside }) };
+  const value = await openSession(session, originOf(work), ports);
   const location = wayOut(mounted, value, body.state);
   return {
     body: { ...body, finished: { location, token: value } },

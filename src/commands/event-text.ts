@@ -61,26 +61,36 @@ export function fromJsonLine(line: string): LogLine | undefined {
   }
 }
 
+/** Names under which an event’s fields stand: keys of CEF, and custom strings with their labels. */
+interface CefNames {
+  readonly keys: Readonly<Record<string, string>>;
+  /** Field → number and label. */
+  readonly strings: Readonly<Record<string, readonly [number, string]>>;
+}
+
+const about = { at: 'rt', seq: 'externalId', address: 'src', operation: 'destinationServiceName' } as const;
+const around = { tenant: [2, 'tenant'], realm: [3, 'realm'], caller: [4, 'caller'] } as const;
+
 /** Our fields under the names of the CEF dictionary; what it has no name for goes in labelled custom strings. */
-const cefKeys: Readonly<Record<string, string>> = {
-  at: 'rt',
-  seq: 'externalId',
-  address: 'src',
-  user: 'duser',
-  operation: 'destinationServiceName',
-  reason: 'reason',
+const ownNames: CefNames = {
+  keys: { ...about, user: 'duser', reason: 'reason' },
+  strings: { trace: [1, 'trace'], ...around, subject: [5, 'subject'] },
 };
-const cefStrings = ['trace', 'tenant', 'realm', 'caller', 'subject'] as const;
+
+/** The documents’ names for the events that are theirs (Fortified ID, "Event logging": IDENTIFIER and SOURCE_ADDRESS; the others inferred). */
+const pageNames: CefNames = {
+  keys: { ...about, trace: 'traceID', user: 'suser', reason: 'msg' },
+  strings: { subject: [1, 'customerIdentifier'], ...around },
+};
 
 /** An entry as a line of CEF (ArcSight Common Event Format, version 0). */
 export function toCef(fields: EventFields, types: ReadonlyMap<string, EventType>, version: string): string {
   const name = String(fields['event']);
   const header = ['Portvakt', 'Portvakt', version, name, types.get(name)?.summary ?? name, String(fields['severity'])];
-  const known = Object.entries(cefKeys).flatMap(([field, key]) => pair(key, fields[field]));
-  const custom = cefStrings.flatMap((field, index) =>
-    fields[field] === undefined
-      ? []
-      : [...pair(`cs${index + 1}Label`, field), ...pair(`cs${index + 1}`, fields[field])],
+  const { keys, strings } = name.startsWith('WEB_') ? pageNames : ownNames;
+  const known = Object.entries(keys).flatMap(([field, key]) => pair(key, fields[field]));
+  const custom = Object.entries(strings).flatMap(([field, [number, label]]) =>
+    fields[field] === undefined ? [] : [...pair(`cs${number}Label`, label), ...pair(`cs${number}`, fields[field])],
   );
   const suppressed =
     fields['suppressed'] === undefined ? [] : [...pair('cn1Label', 'suppressed'), ...pair('cn1', fields['suppressed'])];

@@ -1,4 +1,5 @@
-import { type AuthenticatorSettings, neededBy, pathOf, takenBy } from '../core/authenticator-settings.ts';
+import { type AuthenticatorSettings, pathOf } from '../core/authenticator-settings.ts';
+import { neededBy, takenBy } from '../core/authenticator-uses.ts';
 import type { Fault } from '../core/fault.ts';
 import type { Salvaged } from './salvage.ts';
 
@@ -7,6 +8,13 @@ type Checked = Salvaged<AuthenticatorSettings>;
 /** A fault of the authenticator at this place in the list; its id is in the message (Fortified ID, "Common configuration"). */
 function fault(index: number, below: readonly (string | number)[], id: string | undefined, message: string): Fault {
   return { path: ['authenticators', index, ...below], message: `authenticator "${id ?? index}": ${message}` };
+}
+
+/** A fault that was found in an authenticator, with its id; every other one as it is. */
+export function withAuthenticator(found: Fault, all: readonly (Checked | undefined)[] = []): Fault {
+  const [list, index, ...below] = found.path;
+  if (list !== 'authenticators' || typeof index !== 'number') return found;
+  return fault(index, below, all[index]?.id, found.message);
 }
 
 /** What is wrong with the authenticators beyond single settings. `written` tells whether a setting was written, not filled in. */
@@ -18,7 +26,7 @@ export function authenticatorFaults(
   return all.flatMap((each, index) =>
     each === undefined
       ? []
-      : [...ofOne(each, index, tenants, written), ...ofPasskeys(each, index), ...ofAll(each, index, all)],
+      : [...ofOne(each, index, tenants, written), ...ofPasskeys(each, index), ...ofAll(each, index, all, written)],
   );
 }
 
@@ -29,21 +37,34 @@ function ofOne(
   written: (path: Fault['path']) => boolean,
 ) {
   const faults: Fault[] = [];
-  const { context_path: context, base_path: base, tenant } = config;
+  const { base_path: base, tenant } = config;
+  // What is written and wrong is told for itself.
+  const has = (name: string) => written(['authenticators', index, 'config', name]);
   const add = (below: readonly (string | number)[], message: string) =>
     void faults.push(fault(index, below, id, message));
-  if ((context === undefined) === (base === undefined)) add(['config'], 'needs either context_path or base_path');
+  if (has('context_path') === has('base_path')) add(['config'], 'needs either context_path or base_path');
   if (base !== undefined && id !== undefined && base.endsWith(`/${id}`))
     add(['config', 'base_path'], 'already holds the id');
   if (tenant !== undefined && !Object.hasOwn(tenants, tenant))
     add(['config', 'tenant'], `there is no tenant "${tenant}"`);
+  return [...faults, ...ofType({ id, type, config }, index, has)];
+}
+
+/** Settings that the type does not have, and those that it needs. */
+function ofType({ id, type, config = {} }: Checked, index: number, has: (name: string) => boolean): Fault[] {
+  if (type === undefined) return [];
+  const faults: Fault[] = [];
+  const add = (below: readonly (string | number)[], message: string) =>
+    void faults.push(fault(index, below, id, message));
   for (const [name, types] of Object.entries(takenBy)) {
-    const isTaken = type === undefined || types.includes(type);
-    if (!isTaken && written(['authenticators', index, 'config', name]))
-      add(['config', name], `${type} has no such setting`);
+    if (!types.includes(type) && has(name)) add(['config', name], `${type} has no such setting`);
   }
-  for (const name of (type && neededBy[type]) ?? []) {
-    if (!written(['authenticators', index, 'config', name])) add(['config'], `needs ${name}`);
+  for (const name of neededBy[type] ?? []) {
+    if (!has(name)) add(['config'], `needs ${name}`);
+  }
+  for (const list of ['options', 'chain'] as const) {
+    const isEmpty = takenBy[list]?.includes(type) === true && has(list) && config[list]?.length === 0;
+    if (isEmpty) add(['config', list], 'needs at least one');
   }
   return faults;
 }
@@ -66,9 +87,15 @@ function isWithin(origin: string, rpId: string | undefined): boolean {
   return rpId === undefined || host === rpId || host.endsWith(`.${rpId}`);
 }
 
-const reserved = /^\/(api|approve|docs|openapi\.json|sign-in|demo)(\/|$)|\/(page\.json|finish|overlay)(\/|$)/;
+const reserved =
+  /^\/(api|approve|docs|openapi\.json|favicon\.ico|robots\.txt|sign-in|demo)(\/|$)|\/(page\.json|finish|overlay)(\/|$)/;
 
-function ofAll(each: Checked, index: number, all: readonly (Checked | undefined)[]): Fault[] {
+function ofAll(
+  each: Checked,
+  index: number,
+  all: readonly (Checked | undefined)[],
+  written: (path: Fault['path']) => boolean,
+): Fault[] {
   const { id, type, config = {} } = each;
   const before = all.slice(0, index).filter((other) => other !== undefined);
   const path = id === undefined ? undefined : pathOf({ id, config });
@@ -83,15 +110,28 @@ function ofAll(each: Checked, index: number, all: readonly (Checked | undefined)
   if (path !== undefined && reserved.test(path))
     faults.push(fault(index, ['config'], id, `${path} is taken by the server itself`));
   const isLed = all.some((other) => targetsOf(other).some(([target]) => target === id));
-  if (!isLed && config.success_location === undefined)
+  if (!isLed && !written(['authenticators', index, 'config', 'success_location']))
     faults.push(fault(index, ['config'], id, 'needs success_location, as no Selector or Chain leads to it'));
-  if (type === 'Selector' || type === 'Chain') faults.push(...ofTargets(each, index, all));
+  if (type === 'Selector' || type === 'Chain') faults.push(...ofTargets(each, index, all, written));
   return faults;
 }
 
-function ofTargets(each: Checked, index: number, all: readonly (Checked | undefined)[]): Fault[] {
+function ofTargets(
+  each: Checked,
+  index: number,
+  all: readonly (Checked | undefined)[],
+  written: (path: Fault['path']) => boolean,
+): Fault[] {
+  // Paths that are written and wrong are told for themselves.
+  const isUnclear = (id: string | undefined, place: number) =>
+    all[place]?.config?.base_path === undefined &&
+    all[place]?.id === id &&
+    written(['authenticators', place, 'config', 'base_path']);
+  const unclear = all.filter((other, place) => isUnclear(other?.id, place)).map((other) => other?.id);
   return targetsOf(each).flatMap(([target, place]) => {
     const message = faultOfTarget(target, each, all);
+    const isToldAlready = unclear.includes(target) || unclear.includes(each.id);
+    if (isToldAlready && message?.endsWith('needs the same base_path')) return [];
     return message === undefined ? [] : [fault(index, ['config', ...place], each.id, message)];
   });
 }

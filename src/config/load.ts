@@ -1,11 +1,12 @@
 import type { Fault } from '../core/fault.ts';
 import type { Operation } from '../core/operation.ts';
+import { withAuthenticator } from './authenticator-checks.ts';
 import { ConfigFaults, createLocate, formatFaults, formatLine, type Locate, sortLines } from './config-faults.ts';
 import { convertExpansions } from './convert.ts';
 import { crossCheck } from './cross-checks.ts';
 import { type Gathered, gatherFiles } from './files.ts';
 import { toFaults } from './issues.ts';
-import { salvage } from './salvage.ts';
+import { type Salvaged, salvage } from './salvage.ts';
 import { type Config, configSchema } from './schema.ts';
 import { missing, wording } from './wording.ts';
 import { formatPlace, nearest, toPlain, unexpanded, type Written, withSetting, writtenAt } from './written.ts';
@@ -52,8 +53,10 @@ export function loadConfig(
 function check(root: Written, { complete }: Gathered) {
   const value = toPlain(root);
   const parsed = configSchema.safeParse(value, { error: wording });
-  const found = toFaults(parsed.error?.issues ?? []).filter((fault) => complete || !mayStandElsewhere(fault));
   const config = parsed.success ? parsed.data : (salvage(configSchema, value) ?? {});
+  const found = toFaults(parsed.error?.issues ?? [])
+    .filter((fault) => complete || !mayStandElsewhere(fault))
+    .map((fault) => withAuthenticator(fault, config.authenticators));
   const crossed = crossCheck(
     { config, sourceOf: (at) => sourceAt(root, at), isWritten: (at) => writtenAt(root, at) !== undefined },
     complete,
@@ -63,7 +66,7 @@ function check(root: Written, { complete }: Gathered) {
     config: parsed.data,
     faults,
     operations: soundOperations(config, found),
-    salvaged: complete ? config : undefined,
+    salvaged: complete ? { ...config, authenticators: soundAuthenticators(config, found) } : undefined,
   };
 }
 
@@ -72,6 +75,12 @@ function soundOperations({ operations = {} }: { readonly operations?: object | u
   const faulty = new Set(found.filter(({ path }) => path[0] === 'operations').map(({ path }) => path[1]));
   const sound = Object.entries(operations).filter(([name]) => !faulty.has(name));
   return Object.fromEntries(sound) as Readonly<Record<string, Operation>>;
+}
+
+/** Authenticators in which the schema found nothing wrong, each in its place: what they run can be looked at. */
+function soundAuthenticators({ authenticators = [] }: Salvaged<Config>, found: readonly Fault[]) {
+  const faulty = new Set(found.filter(({ path }) => path[0] === 'authenticators').map(({ path }) => path[1]));
+  return authenticators.map((each, index) => (faulty.has(index) ? undefined : each));
 }
 
 /** True for what a file that could not be read may hold. Lists are never merged: what an item lacks, it lacks. */

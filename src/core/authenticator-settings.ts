@@ -62,7 +62,15 @@ const option = z.strictObject({
   id: identifier.describe('Name of the choice'),
   target: identifier.describe('Authenticator it leads to; needs the same base_path'),
   label: z.string().min(1).max(200).describe('What the page shows: a text, or a key of the page’s texts'),
-  logo: z.string().max(500).optional().describe('Address of a picture beside it'),
+  logo: z
+    .string()
+    .regex(
+      /^(\/(?![/\\])|data:image\/(png|jpeg|gif|webp|svg\+xml)[;,])[^\s\\]*$/,
+      'must be a path of this server, or a data: address of a picture: pages show no others',
+    )
+    .max(8000)
+    .optional()
+    .describe('Address of a picture beside it: a path, or data:image/…'),
   include_expr: condition
     .optional()
     .describe('Offer it only if this holds: a condition over exports, headers, tenant and origin'),
@@ -109,6 +117,17 @@ const config = z.strictObject({
     .optional()
     .describe('What verifyUser says of how the person signed in; the methods that were used, joined by "+"'),
   overlay_dir: z.string().min(1).optional().describe('Folder with texts, style sheet and logo of one’s own'),
+  overlay_dirs: z
+    .array(z.string().min(1))
+    .max(10)
+    .default([])
+    .describe('More such folders: of files of one name that of the first folder counts, overlay_dir before them'),
+  webroot_dir: z.string().optional().describe('Of no effect, told at the start; use overlay_dir'),
+  expiry: z
+    .string()
+    .regex(/^P(?=\d|T\d)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/, 'must be a duration of ISO 8601, e.g. PT10M')
+    .optional()
+    .describe('Of no effect, told at the start: what was proved holds for one sign-in; use session_seconds'),
   exports: z
     .array(
       z.strictObject({
@@ -128,6 +147,7 @@ const config = z.strictObject({
   internal_http_destination: identifier
     .optional()
     .describe('Name of the connection to the service in the section netid, bankid or freja'),
+  backend_url: z.string().optional().describe('Of no effect, told at the start; use netid.<name>.url'),
   poll_frequency: z.int().min(1).max(60).default(2).describe('How often the page asks, in seconds; 2'),
   allowed_polling_for_minutes: z.int().min(1).max(15).default(2).describe('When an order is given up; 2'),
   require_same_address: z
@@ -209,8 +229,14 @@ const config = z.strictObject({
   options: z.array(option).default([]).describe('What a Selector offers'),
   auto_select: z.boolean().default(true).describe('A single choice is made without showing the page; true'),
   auto_complete: z.boolean().default(false).describe('With no choice at all, go on instead of failing; false'),
+  lazy_expiry: z.boolean().default(false).describe('Of no effect, told at the start: nothing expires within a sign-in'),
+  verbose: z.boolean().default(false).describe('Of no effect, told at the start; use log.level'),
   chain: z.array(item).default([]).describe('What a Chain goes through, in this order'),
   require_subject: z.boolean().default(true).describe('Fail unless somebody was identified; true'),
+  require_chain: z
+    .boolean()
+    .default(false)
+    .describe('Of no effect, told at the start: items are reached through their chain only'),
   proceed_on_error: z.boolean().default(true).describe('Go through all of them before failing; true'),
 });
 
@@ -225,50 +251,6 @@ export const authenticatorSchema = z.strictObject({
 
 /** See {@link authenticatorSchema}. */
 export type AuthenticatorSettings = z.output<typeof authenticatorSchema>;
-
-const nias = ['NiasOnOtherDevice', 'NiasOnSameDevice'] as const;
-const bankId = ['BidOnOtherDevice', 'BidOnMobileDevice'] as const;
-const freja = ['FrejaWithUserInput', 'FrejaWithQRCode'] as const;
-const connected = [...nias, ...bankId, ...freja] as const;
-
-/** Settings of its `config` that not every type takes → the types that do. */
-export const takenBy: Readonly<Record<string, readonly AuthenticatorTypeName[]>> = {
-  internal_http_destination: connected,
-  caller_name: [...connected, 'OneTouch'],
-  poll_frequency: [...connected, 'OneTouch'],
-  allowed_polling_for_minutes: [...connected, 'OneTouch'],
-  link: connected,
-  require_same_address: ['NiasOnSameDevice'],
-  requirement: bankId,
-  renewals: ['BidOnOtherDevice'],
-  userInfoType: ['FrejaWithUserInput'],
-  minRegistrationLevel: freja,
-  attributesToReturn: freja,
-  match: ['OneTouch'],
-  passkey: ['OneTouch'],
-  pipe_id: ['UserNameAndPassword', 'UserLookup', 'OTPValidator'],
-  pre_pipe_id: ['OTPValidator'],
-  allowed_retries: ['UserNameAndPassword', 'UserLookup'],
-  allowed_otp_retry: ['OTPValidator'],
-  by: ['OTPValidator'],
-  enroll: ['Passkey'],
-  rp_id: ['Passkey'],
-  origins: ['Passkey'],
-  username_parameter: ['Passkey'],
-  options: ['Selector'],
-  auto_select: ['Selector'],
-  auto_complete: ['Selector'],
-  chain: ['Chain'],
-  require_subject: ['Chain'],
-  proceed_on_error: ['Chain'],
-};
-
-/** Settings without which a type can do nothing. */
-export const neededBy: Readonly<Partial<Record<AuthenticatorTypeName, readonly string[]>>> = {
-  ...Object.fromEntries(connected.map((type) => [type, ['internal_http_destination']])),
-  Selector: ['options'],
-  Chain: ['chain'],
-};
 
 /** Where an authenticator is mounted; undefined when its paths are wrong. */
 export function pathOf({

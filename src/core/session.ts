@@ -1,4 +1,4 @@
-import { coreEvents, type Origin } from './event.ts';
+import { type AuditEvent, coreEvents, type Origin } from './event.ts';
 import type { Chance, Ports, Vault } from './ports.ts';
 import type { Key, Kind, Transition } from './store.ts';
 import { keptMs } from './transaction.ts';
@@ -7,6 +7,8 @@ import { keptMs } from './transaction.ts';
 export interface Session {
   readonly realm: string;
   readonly user: string;
+  /** No directory was asked: the user is what a service says, a personal number above all, so no event names them. */
+  readonly isOutside?: true;
   /** How the person signed in, as `verifyUser` tells it: `otp`. An open list (HTTP API reference 3.8). */
   readonly method: string;
   readonly openedAt: number;
@@ -56,12 +58,21 @@ export async function openSession(
 ): Promise<string> {
   const token = transactionId === undefined ? newReference(chance) : referenceFor(transactionId, vault);
   if (transactionId !== undefined && !(await store.change(openedBy(transactionId), takeOnce))) return token;
-  const { realm, user, lifetimeSeconds } = session;
+  const { lifetimeSeconds } = session;
   await store.change(sessionOf(token, vault), (_, at) => ({
     next: { ...session, openedAt: at },
     expiresAt: at + lifetimeSeconds * 1000,
-    events: [{ ...origin, type: coreEvents.sessionOpened, realm, user }],
+    events: [{ ...origin, type: coreEvents.sessionOpened, ...whose(session) }],
     result: undefined,
   }));
   return token;
+}
+
+/** Whose a session is, as an event may tell it. */
+export function whose({
+  realm,
+  user,
+  isOutside,
+}: Pick<Session, 'realm' | 'user' | 'isOutside'>): Pick<AuditEvent, 'realm' | 'user'> {
+  return isOutside ? { realm } : { realm, user };
 }

@@ -105,7 +105,8 @@ const frameworkFaults: Readonly<Record<string, ConstructorParameters<typeof Prob
   ECONNRESET: ['body-malformed', 'the connection broke off'],
 };
 
-function toProblem(error: unknown): Problem {
+/** The problem behind whatever was thrown. */
+export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const code = (error as { readonly code?: unknown } | undefined)?.code;
   const known = typeof code === 'string' && Object.hasOwn(frameworkFaults, code) ? frameworkFaults[code] : undefined;

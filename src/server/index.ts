@@ -1,4 +1,4 @@
-import type { SignIn } from '../authenticators/index.ts';
+import type { observed, SignIn } from '../authenticators/index.ts';
 import type { Config } from '../config/schema.ts';
 import type { BoundOperation } from '../core/bind.ts';
 import { coreEvents } from '../core/event.ts';
@@ -34,7 +34,8 @@ export interface ServerParts {
   readonly log: Log;
   /** What devices ask of the server. */
   readonly approve: ApproveParts;
-  readonly signIn: SignIn;
+  /** The sign-in pages; `seen` is told what comes of each authenticator. */
+  openSignIn(seen: Parameters<typeof observed>[1]): SignIn;
   /** Present when the demo page is to be served. */
   readonly demo?: DemoParts | undefined;
   /** Present in a worker: where its connections come from. Otherwise the server listens itself. */
@@ -69,7 +70,14 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const description = { ...parts, operations: operations.values(), schemes: schemesOf(config) };
   if (config.apiDocumentation) mountDocumentation(api, describeApi(description));
   mountApprove(api, { ...parts.approve, log, addressOf: callers.addressOf });
-  mountSignIn(api, { ...parts, addressOf: callers.addressOf, hasTls: listen.tls !== undefined });
+  const signIn = parts.openSignIn((settings, outcome) => metrics.pages.ended(settings, outcome));
+  mountSignIn(api, {
+    signIn,
+    log,
+    metrics: metrics.pages,
+    addressOf: callers.addressOf,
+    hasTls: listen.tls !== undefined,
+  });
   if (demo !== undefined) mountDemo(api, () => demo.state(door.url, door.managementUrl));
 
   const inside = { api, metrics, readiness };

@@ -12,9 +12,12 @@ function isBare({ host = '', hasTls }: CookieScene): boolean {
   return !hasTls && isLoopbackHost(host);
 }
 
-/** The name of the flow’s cookie. `group`: the base path of the sign-in, as others may be under way beside it. */
+/**
+ * The name of the flow’s cookie. `group`: the path of the outermost authenticator, as other sign-ins may be under way beside it. Paths hold no "~",
+ * so that two of them never have one name.
+ */
 export function flowCookieName(group: string, scene: CookieScene): string {
-  return `${isBare(scene) ? '' : '__Host-'}portvakt${group.replaceAll(/[^A-Za-z0-9]/g, '-')}`;
+  return `${isBare(scene) ? '' : '__Host-'}portvakt${group.replaceAll('/', '~')}`;
 }
 
 /** The header that sets the flow’s cookie. It comes back from the app by a link, so it is Lax, not Strict. */

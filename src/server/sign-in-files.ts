@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Mounted } from '../authenticators/index.ts';
@@ -46,10 +47,20 @@ export function mountAssets(server: FastifyInstance, pages: Pages): void {
   }
 }
 
+/** The files in the overlay folders of an authenticator: of several with one name the first. @throws Error when a folder is not there */
+export function readOverlay({ id, config }: Mounted['settings']): ReadonlyMap<string, AppFile> {
+  const folders = [...(config.overlay_dir === undefined ? [] : [config.overlay_dir]), ...config.overlay_dirs];
+  for (const folder of folders) {
+    const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (!isFolder) throw new Error(`authenticator "${id}": the overlay ${folder} is no folder`);
+  }
+  return new Map(folders.toReversed().flatMap((folder) => [...readApp(folder)]));
+}
+
 /** The files of one’s own beside a page, and `page.json` that tells of them. */
 export function mountOverlay(server: FastifyInstance, { settings, path }: Mounted): void {
   const { id, type, config } = settings;
-  const files = config.overlay_dir === undefined ? new Map<string, AppFile>() : readApp(config.overlay_dir);
+  const files = readOverlay(settings);
   const overlay: Record<string, string> = {};
   for (const [file, key] of Object.entries(overlayNames)) {
     const found = files.get(file);

@@ -1,18 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Mounted, SignIn } from '../authenticators/index.ts';
+import { at, type Mounted, type SignIn, topOf } from '../authenticators/index.ts';
 import type { Log } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import { maxBodyBytes } from './body.ts';
 import type { Callers } from './callers/index.ts';
-import { logFault } from './log-fault.ts';
+import type { PageMetrics } from './metrics.ts';
 import { cookieIn, flowCookie, flowCookieName, tokenCookie } from './sign-in-cookies.ts';
+import { answerHeaders, sendEnvelope, sendFault, sendFaultPage } from './sign-in-faults.ts';
 import { mountAssets, mountOverlay, type Pages, readPages, safeHeaders, sendFile } from './sign-in-files.ts';
+import { createSignInLimits, type SignInLimits } from './sign-in-limits.ts';
 import { traceOf } from './trace.ts';
 
 /** What the sign-in pages are served with. */
 export interface SignInParts {
   readonly signIn: SignIn;
   readonly log: Log;
+  readonly metrics: PageMetrics;
   readonly addressOf: Callers['addressOf'];
   /** This listener speaks TLS. */
   readonly hasTls: boolean;
@@ -20,12 +23,19 @@ export interface SignInParts {
   readonly pages?: Pages;
 }
 
-type Asked = FastifyRequest<{ Body: Buffer | undefined }>;
+interface Mounting extends SignInParts {
+  readonly limits: SignInLimits;
+}
+
+interface Route {
+  readonly Body: Buffer | undefined;
+}
+type Asked = FastifyRequest<Route>;
+type Handle = (request: Asked, reply: FastifyReply) => Promise<FastifyReply>;
+type Tell = (reply: FastifyReply, error: unknown, request: FastifyRequest) => FastifyReply;
 
 /** Requests of pages under way at once; beyond it browsers are told to try again. */
 const maxUnderWay = 4000;
-
-const answerHeaders = { ...safeHeaders, 'cache-control': 'no-store' };
 
 /**
  * The form that carries the access token. Chromium holds redirects of the application after it to `form-action` as well, and where those lead is
@@ -38,7 +48,8 @@ const finishHeaders = {
 } as const;
 
 /** The pages, their protocol and their files. What is said is in src/authenticators/README.md. */
-export function mountSignIn(server: FastifyInstance, parts: SignInParts): void {
+export function mountSignIn(server: FastifyInstance, given: SignInParts): void {
+  const parts = { ...given, limits: createSignInLimits() };
   const all = [...parts.signIn.site.values()];
   if (all.length === 0) return;
   const pages = parts.pages ?? readPages();
@@ -50,34 +61,45 @@ export function mountSignIn(server: FastifyInstance, parts: SignInParts): void {
       .send('document.forms[0].submit();\n'),
   );
   let underWay = 0;
-  const counted = (handle: (request: Asked, reply: FastifyReply) => Promise<FastifyReply>) => {
-    return async (request: Asked, reply: FastifyReply) => {
-      underWay += 1;
-      try {
-        if (underWay > maxUnderWay) throw new Problem('unavailable', 'too much at once');
-        return await handle(request, reply);
-      } catch (error) {
-        return sendFault(reply, error, request, parts.log);
-      } finally {
-        underWay -= 1;
-      }
-    };
+  const counted = (handle: Handle, tell: Tell) => async (request: Asked, reply: FastifyReply) => {
+    underWay += 1;
+    try {
+      if (underWay > maxUnderWay) throw new Problem('unavailable', 'too much at once');
+      return await handle(request, reply);
+    } catch (error) {
+      return tell(reply, error, request);
+    } finally {
+      underWay -= 1;
+    }
   };
+  const toPage: Tell = (reply, error, request) => sendFault(reply, error, request, parts.log);
+  const toPerson: Tell = (reply, error, request) => sendFaultPage(reply, error, request, { log: parts.log, pages });
   for (const mounted of all) {
     const { path } = mounted;
     mountOverlay(server, mounted);
-    server.get(
+    const timed =
+      (kind: Parameters<PageMetrics['began']>[1]) => (_: FastifyRequest, reply: FastifyReply, next: () => void) => {
+        const done = parts.metrics.began(mounted.settings, kind);
+        // Once, whether the answer went out or the browser left.
+        reply.raw.once('close', () => done(reply.raw.statusCode));
+        next();
+      };
+    const page: Handle = (request, reply) => answerPage(request, reply, mounted, parts, pages);
+    server.get<Route>(path, { onRequest: timed('page') }, counted(page, toPerson));
+    server.put<Route>(
       path,
-      counted((request, reply) => answerPage(request, reply, mounted, parts, pages)),
+      // What the web framework refuses, a body that is too large above all, is told to the page as everything else is.
+      {
+        bodyLimit: maxBodyBytes,
+        onRequest: timed('message'),
+        errorHandler: (error, request, reply) => void toPage(reply, error, request),
+      },
+      counted((request, reply) => answerMessage(request, reply, mounted, parts), toPage),
     );
-    server.put(
-      path,
-      { bodyLimit: maxBodyBytes },
-      counted((request, reply) => answerMessage(request, reply, mounted, parts)),
-    );
-    server.get(
+    server.get<Route>(
       `${path}/finish`,
-      counted((request, reply) => answerFinish(request, reply, mounted, parts)),
+      { onRequest: timed('finish') },
+      counted((request, reply) => answerFinish(request, reply, mounted, parts), toPerson),
     );
     const others = ['POST', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'];
     server.route({
@@ -88,10 +110,14 @@ export function mountSignIn(server: FastifyInstance, parts: SignInParts): void {
   }
 }
 
-async function answerPage(request: Asked, reply: FastifyReply, mounted: Mounted, parts: SignInParts, pages: Pages) {
+async function answerPage(request: Asked, reply: FastifyReply, mounted: Mounted, parts: Mounting, pages: Pages) {
+  // The router takes both for one, but what the page asks for by its own address would be elsewhere.
+  const stroke = /^[^?]*\/(\?.*)?$/.exec(request.url);
+  if (stroke !== null) return reply.headers(answerHeaders).redirect(`${mounted.path}${stroke[1] ?? ''}`, 308);
   const answer = await parts.signIn.page(toRequest(request, mounted, parts));
   const scene = { host: request.headers.host, hasTls: parts.hasTls };
-  if (answer.cookie !== undefined) reply.header('set-cookie', flowCookie(groupOf(mounted), answer.cookie, scene));
+  if (answer.cookie !== undefined)
+    reply.header('set-cookie', flowCookie(groupOf(mounted, parts), answer.cookie, scene));
   setToken(reply, answer.token, scene);
   if (answer.location !== undefined) {
     return reply.headers(answerHeaders).header('location', answer.location).code(303).send();
@@ -101,7 +127,7 @@ async function answerPage(request: Asked, reply: FastifyReply, mounted: Mounted,
   return sendFile(request, reply, { ...file, cache: 'no-store' });
 }
 
-async function answerMessage(request: Asked, reply: FastifyReply, mounted: Mounted, parts: SignInParts) {
+async function answerMessage(request: Asked, reply: FastifyReply, mounted: Mounted, parts: Mounting) {
   const { headers, body = Buffer.alloc(0) } = request;
   if (!/^application\/json *(;|$)/i.test(headers['content-type'] ?? '')) throw new Problem('media-type');
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw new Problem('media-type', 'compressed');
@@ -111,7 +137,7 @@ async function answerMessage(request: Asked, reply: FastifyReply, mounted: Mount
 }
 
 /** A form that posts itself; with a button, for browsers without scripts. */
-async function answerFinish(request: Asked, reply: FastifyReply, mounted: Mounted, parts: SignInParts) {
+async function answerFinish(request: Asked, reply: FastifyReply, mounted: Mounted, parts: Mounting) {
   const token = await parts.signIn.finish(toRequest(request, mounted, parts));
   if (token === undefined) return reply.headers(answerHeaders).header('location', mounted.path).code(303).send();
   const { success_location: action = '/', token_name: name } = token.by.settings.config;
@@ -138,37 +164,28 @@ function setToken(
   if (by === 'cookie') reply.header('set-cookie', tokenCookie(name, token.value, seconds, scene));
 }
 
-function toRequest(request: Asked, mounted: Mounted, { addressOf, hasTls }: SignInParts) {
+function toRequest(request: Asked, mounted: Mounted, parts: Mounting) {
   const { headers } = request;
-  const name = flowCookieName(groupOf(mounted), { host: headers.host, hasTls });
+  const { addressOf, hasTls, limits } = parts;
+  const name = flowCookieName(groupOf(mounted, parts), { host: headers.host, hasTls });
+  const cookie = cookieIn(headers.cookie, name);
+  const address = addressOf({ headers, peer: request.socket.remoteAddress ?? '' });
   const single = Object.entries(headers).map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') : value]);
   return {
     id: mounted.settings.id,
-    cookie: cookieIn(headers.cookie, name),
+    cookie,
     headers: Object.fromEntries(single) as Readonly<Record<string, string | undefined>>,
-    address: addressOf({ headers, peer: request.socket.remoteAddress ?? '' }),
+    address,
+    mayBegin: () => limits.mayBegin(address),
+    mayOrder: () => limits.mayOrder(cookie ?? ''),
     trace: traceOf(headers['traceparent']),
     state: (request.query as { readonly state?: unknown }).state,
   };
 }
 
-function groupOf({ settings: { config } }: Mounted): string {
-  return config.context_path ?? config.base_path ?? '';
-}
-
-function sendFault(reply: FastifyReply, error: unknown, request: Asked, log: Log): FastifyReply {
-  const problem = error instanceof Problem ? error : new Problem('internal', '', { cause: error });
-  const { status, detail, code } = problem;
-  const trace = traceOf(request.headers['traceparent']);
-  if (status >= 500) logFault(log, trace, problem, 'sign-in request failed');
-  else log.debug({ trace, problem: code, detail }, 'sign-in request refused');
-  if (code === 'session-unknown') return sendEnvelope(reply, 403, 'no_session');
-  return sendEnvelope(reply, status, problem.code.replaceAll('-', '_'));
-}
-
-function sendEnvelope(reply: FastifyReply, status: number, reason: string): FastifyReply {
-  const body = { success: false, type: 'failure', reason, data: {} };
-  return reply.code(status).headers(answerHeaders).type('application/json').send(JSON.stringify(body));
+/** What a flow’s cookie is named after: no two sign-ins have it alike. */
+function groupOf({ settings }: Mounted, { signIn: { site } }: SignInParts): string {
+  return at(site, topOf(site, settings.id)).path;
 }
 
 function escaped(text: string): string {

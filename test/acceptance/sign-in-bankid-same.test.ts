@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { operationsOf, sharedEidServer, somebody } from '../support/eids.ts';
-import { aloneAt, openOrderPage, signedIn } from '../support/order-page.ts';
+import { aloneAt, named, openOrderPage, signedIn } from '../support/order-page.ts';
 
 const agents = {
   safari: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1',
@@ -82,7 +82,8 @@ describe('BankID on this device', () => {
     expect(done).toMatchObject({ type: 'complete', status: 'COMPLETED' });
     const { personalNumber } = somebody;
     expect(await signedIn(server(), done)).toEqual({ status: 200, userid: personalNumber, auth_method: 'bankid' });
-    expect(await noted()).toEqual([began, `WEB_100002 ${personalNumber}`]);
+    expect(await noted()).toEqual([began, 'WEB_100002']);
+    expect(await named(server(), personalNumber)).toEqual([]);
   });
 
   it('remembers that the app has led back before the service knew that it is done', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { flowOf } from '../../src/authenticators/flow.ts';
 import { failedHints, pendingHints } from '../../src/methods/bankid/wire.ts';
 import { operationsOf, sharedEidServer, somebody } from '../support/eids.ts';
-import { aloneAt, openOrderPage, signedIn } from '../support/order-page.ts';
+import { aloneAt, named, openOrderPage, signedIn } from '../support/order-page.ts';
 
 const { personalNumber } = somebody;
 const order = { internal_http_destination: 'default' };
@@ -14,7 +14,7 @@ const people = {
 const link = { identity: 'personalNumber', attribute: 'number' };
 const server = sharedEidServer({
   realms: { default: { directories: [{ type: 'built-in', people }] } },
-  tenants: { t1: { operations: [...operationsOf(['bankid']), 'verifyUser'], callers: [{ open: true }] } },
+  tenants: { t1: { operations: [...operationsOf(['bankid']), 'verifyUser', 'endSession'], callers: [{ open: true }] } },
   authenticators: [
     { id: 'other', type: 'BidOnOtherDevice', config: { ...aloneAt('/other'), ...order, caller_name: 'Portal' } },
     { id: 'once', type: 'BidOnOtherDevice', config: { ...aloneAt('/once'), ...order, renewals: 0 } },
@@ -56,7 +56,10 @@ describe('BankID on another device', () => {
     const done = await poll();
     expect(done).toMatchObject({ type: 'complete', status: 'COMPLETED', vendorStatus: 'COMPLETE' });
     expect(await signedIn(server(), done)).toEqual({ status: 200, userid: personalNumber, auth_method: 'bankid' });
-    expect(await noted()).toEqual([began, `WEB_100002 ${personalNumber}`]);
+    expect(await noted()).toEqual([began, 'WEB_100002']);
+    const access_token = new URL(String(done.data['location'])).searchParams.get('access_token');
+    expect(await server().put('endSession', { access_token })).toMatchObject({ status: 200 });
+    expect(await named(server(), personalNumber)).toEqual([]);
   });
 
   it('tells the service the browser’s address, and what is required', async () => {

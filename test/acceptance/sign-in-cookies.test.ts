@@ -56,7 +56,7 @@ describe('the cookie of a sign-in', () => {
     const { ask } = await overTls();
     const { cookies } = await ask('/in');
     expect(cookies).toEqual([
-      expect.stringMatching(/^__Host-portvakt-in=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Lax; Secure$/),
+      expect.stringMatching(/^__Host-portvakt~in=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Lax; Secure$/),
     ]);
     const [cookie = ''] = cookies[0]?.split(';') ?? [];
     expect((await ask('/in', cookie, { type: 'state' })).status).toBe(200);

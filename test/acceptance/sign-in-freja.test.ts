@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { operationsOf, sharedEidServer, somebody } from '../support/eids.ts';
-import { aloneAt, openOrderPage, signedIn } from '../support/order-page.ts';
+import { aloneAt, named, openOrderPage, signedIn } from '../support/order-page.ts';
 
 const { personalNumber, email, phone } = somebody;
 const order = { internal_http_destination: 'default' };
@@ -53,7 +53,8 @@ describe('Freja by what the person types', () => {
     const done = await poll();
     expect(done).toMatchObject({ type: 'complete', status: 'COMPLETED', vendorStatus: 'APPROVED' });
     expect(await signedIn(server(), done)).toEqual({ status: 200, userid, auth_method: 'freja' });
-    expect(await noted()).toEqual([began, `WEB_100006 ${userid}`]);
+    expect(await noted()).toEqual([began, 'WEB_100006']);
+    expect(await named(server(), userid)).toEqual([]);
   });
 
   it.each(['', 'nobody', '199001012384', 'x'.repeat(300), 7, null])('asks nobody for %o', async (identifier) => {
@@ -111,7 +112,7 @@ describe('Freja by QR code', () => {
     expect(taken.data).not.toHaveProperty('qr');
     await act('approve');
     expect(await signedIn(server(), await poll())).toMatchObject({ userid: personalNumber, auth_method: 'freja' });
-    expect(await noted()).toEqual([began, `WEB_100006 ${personalNumber}`]);
+    expect(await noted()).toEqual([began, 'WEB_100006']);
   });
 
   it('signs in the person of the directory with link', async () => {

@@ -26,7 +26,12 @@ async function scene() {
     display_name: 'For people who read the configuration',
     config: { tenant: 't1', context_path: `/${id}`, success_location: '/out', ...more },
   });
-  const authenticators = [page('own', { overlay_dir }), page('plain')];
+  const house = join(folder, 'house');
+  mkdirSync(house);
+  writeFileSync(join(house, 'style.css'), ':root { --accent: #123456 }');
+  writeFileSync(join(house, 'texts.en.json'), '{"brand":"House"}');
+  const several = page('several', { overlay_dirs: [overlay_dir, house] });
+  const authenticators = [page('own', { overlay_dir }), page('plain'), several];
   const { url } = await startTestServer(simpleConfig({}, { authenticators }));
   const get = async (path: string) => {
     const response = await fetch(`${url}${path}`, { redirect: 'manual' });
@@ -75,5 +80,20 @@ describe('the overlay of a page', () => {
     const { get } = await scene();
     expect(JSON.parse((await get('/plain/page.json')).text)).toMatchObject({ overlay: {} });
     expect((await get('/plain/overlay/style.css')).status).toBe(404);
+  });
+
+  it('may be in several folders, of which the first that has a file counts', async () => {
+    const { get } = await scene();
+    expect((await get('/several/overlay/style.css')).text).toBe(files['style.css']);
+    expect((await get('/several/overlay/texts.en.json')).text).toBe('{"brand":"House"}');
+    expect(Object.keys(JSON.parse((await get('/several/page.json')).text).overlay)).toContain('en');
+  });
+
+  it('that is not there stops the start', async () => {
+    const config = { tenant: 't1', context_path: '/in', success_location: '/out', overlay_dir: '/nowhere/at/all' };
+    const authenticators = [{ id: 'in', type: 'UserLookup', config }];
+    await expect(startTestServer(simpleConfig({}, { authenticators }))).rejects.toThrow(
+      'authenticator "in": the overlay /nowhere/at/all is no folder',
+    );
   });
 });

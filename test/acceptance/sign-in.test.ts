@@ -193,7 +193,7 @@ describe('a request', () => {
     });
     cookies.clear();
     expect((await say('/password', { type: 'state' })).status).toBe(403);
-    cookies.set('portvakt-query', value);
+    cookies.set('portvakt~query', value);
     expect((await say('/query', start('wgretzky', 'right'))).status).toBe(403);
   });
 
@@ -216,6 +216,6 @@ describe('a request', () => {
 it('uses the prefix of host-bound cookies but on this computer without TLS', async () => {
   const response = await fetch(`${server().url}/password`);
   expect(response.headers.get('set-cookie')).toMatch(
-    /^portvakt-password=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Lax$/,
+    /^portvakt~password=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Lax$/,
   );
 });

@@ -59,6 +59,8 @@ describe('user name and password', () => {
     await page.keyboard.type('wrong\n');
     await page.getByRole('alert').getByText('That was not right.').waitFor();
     await lookAt(page, 'password-refused');
+    // Longest texts that the server looks at.
+    expect(await page.getByLabel('Password', { exact: true }).getAttribute('maxlength')).toBe('1000');
     await page.getByLabel('Password', { exact: true }).fill('right');
     await press(page, 'Sign in');
     await heading(page, 'Onward');

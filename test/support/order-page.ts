@@ -51,6 +51,11 @@ export async function openOrderPage(
   };
 }
 
+/** Events that hold this text anywhere: nobody’s number may stand in one. */
+export async function named({ events }: TestServer, text: string): Promise<readonly unknown[]> {
+  return (await events()).filter((event) => JSON.stringify(event).includes(text)).map(({ event }) => event);
+}
+
 /** Whom the application is told of, by the access token that it gets with this answer, or at this address. */
 export async function signedIn({ put }: TestServer, way: Told['body'] | string | null) {
   const location = typeof way === 'string' ? way : way?.data['location'];

@@ -44,7 +44,7 @@ export function Field(props: FieldProps) {
           name={name}
           {...(isSecret && !isShown ? hidden : shown)}
           value={value}
-          maxLength={255}
+          maxLength={isSecret ? 1000 : 255}
           spellcheck={false}
           autoCapitalize="none"
           aria-invalid={fault !== undefined}

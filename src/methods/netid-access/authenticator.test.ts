@@ -82,6 +82,8 @@ async function page(type: AuthenticatorTypeName = 'NiasOnOtherDevice', userAgent
     id: 'nias',
     headers: { host: 'idp.example', origin: 'https://idp.example', 'user-agent': userAgent },
     address: '192.0.2.1',
+    mayBegin: () => {},
+    mayOrder: () => true,
     trace: 'b'.repeat(32),
   };
   const { cookie } = await signIn.page({ ...request, cookie: undefined });
@@ -165,6 +167,25 @@ describe('every value of niasStatus', () => {
     far.start = { refusal: 'CARD_ON_FIRE' };
     expect(await start()).toMatchObject({ status: 'FREJA_ERROR', niasStatus: 'UNKNOWN' });
     expect(await web()).toEqual([began, 'WEB_100011 CERTIFICATE_ERR', 'WEB_100011 CARD_ON_FIRE']);
+  });
+
+  it.each([
+    ['as progress', 'CARD_ON_FIRE', progress('CARD_ON_FIRE')],
+    ['as a fault', 'CARD_ON_FIRE', { fault: wordInFault('CARD_ON_FIRE') }],
+    ['as progress', 'FAILED', progress('FAILED')],
+    ['as a fault', 'FAILED', { fault: wordInFault('Server: FAILED') }],
+  ])('is UNKNOWN for what is not on the list, told with the event: %s, %s', async (_, word, collected) => {
+    const { start, poll, web } = await page();
+    await start();
+    expect(await poll(collected)).toMatchObject({ status: 'FREJA_ERROR', niasStatus: 'UNKNOWN' });
+    expect(await web()).toEqual([began, `WEB_100011 ${word}`]);
+  });
+
+  it('is UNKNOWN for FAILED at the start as well', async () => {
+    const { far, start, web } = await page();
+    far.start = { refusal: wordInFault('FAILED') };
+    expect(await start()).toMatchObject({ status: 'FREJA_ERROR', niasStatus: 'UNKNOWN' });
+    expect(await web()).toEqual(['WEB_100011 FAILED']);
   });
 });
 

@@ -8,7 +8,7 @@ import type { AuthenticatorSettings } from '../../core/authenticator-settings.ts
 import type { Gathered } from '../../core/pipeline.ts';
 import { Problem } from '../../core/problem.ts';
 import { whomToAsk } from './who.ts';
-import { meaningOf, type NiasStatus, ownWords, statusOf } from './wire.ts';
+import { isWord, meaningOf, type NiasStatus, ownWords, statusOf } from './wire.ts';
 
 /** Values after which the same start will not do better (Fortified ID gives no advice; the reasons are the vendor’s). */
 const hopeless: readonly NiasStatus[] = ['ACCESS_DENIED_RP', 'SIGN_VALIDATION_FAILED'];
@@ -43,7 +43,7 @@ function ownEnding(reason: string, message = 'nias.internal_error'): Ending {
 function endingByWord(word: string): Ending {
   const meaning = meaningOf(word);
   if (meaning !== undefined) return endingBy(meaning.status, word);
-  return /^[A-Z][A-Z0-9_]{1,63}$/.test(word) ? endingBy('UNKNOWN', word) : ownEnding('local: transport');
+  return isWord(word) ? endingBy('UNKNOWN', word) : ownEnding('local: transport');
 }
 
 /** Whatever the word: what never began was not cancelled, and did not expire. */

@@ -131,7 +131,7 @@ const outcomes: Readonly<Record<string, Outcome>> = {
   'order-decorated': refusing('ALREADY_IN_PROGRESS'),
   'reference-missing': { order: { code: 'vendor-fault' }, asking: 'approved' },
   'collect-retry': answering('RETRY'),
-  'status-unknown': answering('UNKNOWN'),
+  'status-unknown': answering('CARD_ON_FIRE'),
   'status-missing': answering('status-missing'),
   'status-twice': answering('missed'),
   'result-empty': answering('status-missing'),
@@ -171,6 +171,31 @@ describe('a fault of the server', () => {
     expect(started).toEqual(order === 'taken' ? { ref: expect.any(String) } : order);
     // An order is never placed a second time by itself.
     expect(simulator().calls.length - calls).toBeLessThanOrEqual(1);
+  });
+
+  it.each([
+    ['at the start', { faults: 'caller-refused' }],
+    ['when it is asked how an order stands', { word: 'ACCESS_DENIED_RP' }],
+  ] as const)('that keeps us out stands in the log as an error: %s', async (_, by) => {
+    const errors: unknown[] = [];
+    const log = { debug() {}, info() {}, warn() {}, error: (fields: object) => void errors.push(fields) };
+    const { backend } = await connection({ log });
+    const ref = await ordered(backend);
+    expect(errors).toEqual([]);
+    if ('faults' in by) {
+      simulator().faults.set(by.faults);
+      expect(await backend.authenticate(asked)).toEqual({ refusal: 'ACCESS_DENIED_RP' });
+    } else {
+      simulator().say(ref, by.word);
+      expect(await backend.collect({ ref, asked }, pending)).toMatchObject({ state: 'failed' });
+    }
+    expect(errors).toEqual([
+      {
+        url: simulator().serviceUrl,
+        word: 'ACCESS_DENIED_RP',
+        operation: 'faults' in by ? 'Authenticate' : 'Collect',
+      },
+    ]);
   });
 
   it('ends an order when there are several in a row without an answer', async () => {

@@ -2,13 +2,13 @@ import type { BackendKind } from '../../core/backend.ts';
 import type { CertificateReader } from '../../core/certificate-reader.ts';
 import type { HttpClient } from '../../core/http.ts';
 import type { NetIdSettings } from '../../core/netid-settings.ts';
-import type { Clock } from '../../core/ports.ts';
+import type { Clock, Log } from '../../core/ports.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Transaction } from '../../core/transaction.ts';
 import type { News } from '../../core/transaction-run.ts';
 import { createCaller } from './call.ts';
 import type { ResultRules } from './check-result.ts';
-import { readCollected, readOrderRef } from './messages.ts';
+import { type NiasOperation, readCollected, readOrderRef } from './messages.ts';
 import { type Collected, newsOf, newsOfMiss, type Order } from './news.ts';
 import { wordInFault } from './wire.ts';
 
@@ -40,13 +40,14 @@ export interface NetIdParts {
   /** Made with the files in `settings.certificate.authorities`. */
   readonly reader: CertificateReader;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** Beyond the time of a call: what writing and waiting for a turn may take. */
 const leaseSlackMs = 5000;
 
 /** A connection as the settings say. Nothing is asked of the server before the first order. */
-export function createNetIdBackend(settings: NetIdSettings, { http, reader, clock }: NetIdParts): NetIdBackend {
+export function createNetIdBackend(settings: NetIdSettings, { http, reader, clock, log }: NetIdParts): NetIdBackend {
   const { intervalMs, lifetimeSeconds, personalNumbers, startLink, misses, options, certificate } = settings;
   const call = createCaller(settings, http);
   const introduce = createIntroduction(settings, call);
@@ -56,6 +57,12 @@ export function createNetIdBackend(settings: NetIdSettings, { http, reader, cloc
     certificateRequired: certificate.required || reader.hasAuthorities,
     skewMs: certificate.skewSeconds * 1000,
   };
+
+  /** Nobody can sign in until the operator has had this server let in; to whoever asks it is one failure among others. */
+  function tell(operation: NiasOperation, word: string | undefined): void {
+    if (word === 'ACCESS_DENIED_RP')
+      log.error({ url: settings.url, operation, word }, 'the Net iD Access server does not let us use it');
+  }
 
   async function ask(ref: string): Promise<Collected> {
     const said = await call('Collect', { orderRef: ref });
@@ -74,14 +81,20 @@ export function createNetIdBackend(settings: NetIdSettings, { http, reader, cloc
     async authenticate(asked) {
       await introduce();
       const said = await call('Authenticate', { personalNumber: asked, options });
-      if ('fault' in said) return { refusal: wordInFault(said.fault) };
+      if ('fault' in said) {
+        const refusal = wordInFault(said.fault);
+        tell('Authenticate', refusal);
+        return { refusal };
+      }
       const ref = readOrderRef(said.result);
       if (ref === undefined) throw new Problem('vendor-fault', 'Authenticate answered without an order reference');
       return { ref };
     },
     async collect(order, transaction) {
       try {
-        return newsOf(await ask(order.ref), transaction, order, clock.now(), rules);
+        const news = newsOf(await ask(order.ref), transaction, order, clock.now(), rules);
+        tell('Collect', news.word);
+        return news;
       } catch (error) {
         if (error instanceof Problem) return newsOfMiss(transaction, misses);
         throw error;

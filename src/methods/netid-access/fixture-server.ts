@@ -17,6 +17,7 @@ interface Wishes {
   readonly reader?: CertificateReader;
   readonly now?: () => number;
   readonly clientSubject?: string;
+  readonly log?: Log;
 }
 
 /** A connection to the simulator as compose makes it: settings through their schema, certificates from files, mutual TLS. */
@@ -36,7 +37,7 @@ export async function connect(simulator: NetIdSimulator, { settings = {}, now = 
   });
   const http = createVendorClient({ name: 'netid.default', tls: parsed.tls }, silent);
   const reader = wishes.reader ?? certificatesOf(simulator.cardAuthority);
-  const parts = { http, reader, clock: { now } };
+  const parts = { http, reader, clock: { now }, log: wishes.log ?? silent };
   return {
     backend: createNetIdBackend(parsed, parts),
     /** The same connection, for one who does not wait long. */

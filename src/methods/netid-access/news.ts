@@ -2,7 +2,7 @@ import type { Transaction } from '../../core/transaction.ts';
 import type { News } from '../../core/transaction-run.ts';
 import { checkResult, type ResultRules } from './check-result.ts';
 import type { CollectResult } from './messages.ts';
-import { meaningOf, type OwnWord } from './wire.ts';
+import { isWord, meaningOf, type OwnWord } from './wire.ts';
 
 /** What the server said of an order: a result, or a word in a SOAP fault. */
 export type Collected = { readonly result: CollectResult } | { readonly fault: string };
@@ -26,7 +26,7 @@ export function newsOf(collected: Collected, before: Before, order: Order, at: n
   const word = 'fault' in collected ? collected.fault : collected.result.progressStatus;
   if (word === undefined) return failed('status-missing');
   const meaning = meaningOf(word);
-  if (meaning === undefined) return { state: 'failed', word: 'UNKNOWN', unknownWord: word };
+  if (meaning === undefined) return { state: 'failed', word: isWord(word) ? word : 'UNKNOWN', unknownWord: word };
   if (meaning.state === 'as-before') return { state: before.state, word };
   if (meaning.state !== 'approved') return { state: meaning.state, word };
   if ('fault' in collected) return { state: 'failed', word: 'INTERNAL_ERROR' };

@@ -177,7 +177,7 @@ describe('an end', () => {
   });
 
   it.each([
-    ['status-unknown', 'UNKNOWN', ['transaction.word-unknown CARD_ON_FIRE', 'transaction.failed UNKNOWN']],
+    ['status-unknown', 'UNKNOWN', ['transaction.word-unknown CARD_ON_FIRE', 'transaction.failed CARD_ON_FIRE']],
     ['person-other', 'INTERNAL_ERROR', ['transaction.failed person-mismatch']],
     ['card-other-authority', 'INTERNAL_ERROR', ['transaction.failed certificate-untrusted']],
   ])('is a failure by %s, with its reason in the log', async (fault, status, reasons) => {

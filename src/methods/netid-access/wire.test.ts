@@ -48,6 +48,7 @@ describe('the status of a transaction', () => {
     ['failed', 'person-mismatch', 'INTERNAL_ERROR'],
     ['failed', 'no-answer', 'INTERNAL_ERROR'],
     ['failed', 'UNKNOWN', 'UNKNOWN'],
+    ['failed', 'CARD_ON_FIRE', 'UNKNOWN'],
   ] as const)('is told of one that is %s by itself', (state, word, status) => {
     expect(statusOf({ state, word })).toBe(status);
   });
@@ -64,6 +65,7 @@ describe('the text of a fault', () => {
 
   it.each([
     ['the first failure of several', 'RETRY after INTERNAL_ERROR', 'RETRY'],
+    ['a failure with a reason before one without', 'FAILED: USER_BLOCKED', 'USER_BLOCKED'],
     ['an internal error without a word', 'Server was unable to process request', 'INTERNAL_ERROR'],
     ['an internal error when empty', '', 'INTERNAL_ERROR'],
     ['an internal error for a word of progress', 'COMPLETE', 'INTERNAL_ERROR'],

@@ -52,7 +52,7 @@ export const niasWords = {
   STARTED: { state: 'in-progress', status: 'PENDING' },
   USER_SIGN: { state: 'in-progress', status: 'USER_SIGN' },
   COMPLETE: { state: 'approved', status: 'COMPLETE' },
-  FAILED: { state: 'failed', status: 'UNKNOWN' },
+  FAILED: { state: 'failed', status: 'UNKNOWN', atStart: 'vendor-fault' },
   INVALID_PARAMETERS: { state: 'failed', status: 'INVALID_PARAMETERS', atStart: 'property-invalid' },
   ACCESS_DENIED_RP: { state: 'failed', status: 'ACCESS_DENIED_RP', atStart: 'vendor-fault' },
   UNKNOWN_USER: { state: 'failed', status: 'UNKNOWN_USER', atStart: 'refused' },
@@ -107,17 +107,23 @@ export function meaningOf(word: string): Meaning | undefined {
   return Object.hasOwn(niasWords, word) ? niasWords[word as NiasWord] : undefined;
 }
 
+/** True for what could be a word of the server, documented or not: such a one may be repeated in the log. */
+export function isWord(text: string): boolean {
+  return /^[A-Z][A-Z0-9_]{1,63}$/.test(text);
+}
+
 /**
- * The failure in the text of a SOAP fault: the first documented one that stands there as a whole word, as frameworks decorate the text.
+ * The failure in the text of a SOAP fault: the first documented one that stands there as a whole word, as frameworks decorate the text. `FAILED`
+ * says nothing of why, so it counts only without another.
  *
  * Words of progress do not count: no fault says yes. A text that is one unknown word is given back; any other is `INTERNAL_ERROR`.
  */
 export function wordInFault(text: string): string {
-  const words = text.match(/\w+/g) ?? [];
-  const known = words.find((word) => meaningOf(word)?.atStart !== undefined);
+  const failures = (text.match(/\w+/g) ?? []).filter((word) => meaningOf(word)?.atStart !== undefined);
+  const known = failures.find((word) => word !== 'FAILED') ?? failures[0];
   if (known !== undefined) return known;
   const alone = text.trim();
-  return /^[A-Z][A-Z0-9_]{1,63}$/.test(alone) && meaningOf(alone) === undefined ? alone : 'INTERNAL_ERROR';
+  return isWord(alone) && meaningOf(alone) === undefined ? alone : 'INTERNAL_ERROR';
 }
 
 const byState: Readonly<Record<TransactionState, NiasStatus>> = {

@@ -3,7 +3,7 @@ import { accountOf } from '../../core/account.ts';
 import { isLockedAtAll } from '../../core/account-lock.ts';
 import { coreEvents } from '../../core/event.ts';
 import { Problem } from '../../core/problem.ts';
-import { type Session, sessionOf } from '../../core/session.ts';
+import { type Session, sessionOf, whose } from '../../core/session.ts';
 import { defineStep } from '../../core/step.ts';
 import type { Transition } from '../../core/store.ts';
 
@@ -46,8 +46,8 @@ export const end = defineStep({
   async run({ input, tenant, origin }, _settings, { store, vault }) {
     const ended = await store.change(sessionOf(input['access_token'] ?? '', vault), (session) => {
       if (session === undefined || session.realm !== tenant.realm) return { result: false };
-      const { realm, user } = session;
-      return { next: null, events: [{ ...origin, type: coreEvents.sessionEnded, realm, user }], result: true };
+      const event = { ...origin, type: coreEvents.sessionEnded, ...whose(session) };
+      return { next: null, events: [event], result: true };
     });
     if (!ended) throw new Problem('session-unknown');
     return {};
