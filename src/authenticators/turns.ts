@@ -36,7 +36,9 @@ export async function holdFlow<Answer>(
     const { body, answer } = await work(flow, before);
     const changed = body === before ? undefined : sealBody(body, key, vault);
     // Fail closed: what was not kept has not happened.
-    if (!(await store.change(key, giveBackFlow(flow.turn, changed)))) throw new Problem('unavailable', 'too slow');
+    const isOver = before.finished === undefined && body.finished !== undefined;
+    if (!(await store.change(key, giveBackFlow(flow.turn, changed, isOver))))
+      throw new Problem('unavailable', 'too slow');
     return answer;
   } catch (error) {
     await store.change(key, giveBackFlow(flow.turn, undefined)).catch(() => undefined);
