@@ -1,3 +1,4 @@
+import { pageCaller } from '../core/event.ts';
 import { record, runOperation } from '../core/pipeline.ts';
 import { Problem } from '../core/problem.ts';
 import { newReference } from '../core/session.ts';
@@ -28,7 +29,7 @@ export function toTurn(work: Work, data: Turn['data'] = {}, own = ''): Turn {
     run(role, input) {
       const operation = mounted.operations.get(role);
       if (operation === undefined) throw new Problem('internal', `${id} has no operation for ${role}`);
-      const caller = { name: `sign-in:${id}`, address: request.address };
+      const caller = { name: pageCaller(id), address: request.address };
       const tenant = { id: config.tenant, realm: mounted.realm };
       const start = {
         operation: operation.name,

@@ -1,3 +1,4 @@
+import { pageCaller } from '../core/event.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Flow, FlowBody } from './flow.ts';
@@ -48,7 +49,7 @@ export interface Work {
 export function originOf({ request, flow, mounted }: Pick<Work, 'request' | 'flow' | 'mounted'>): Facts['origin'] {
   const { id, config } = mounted.settings;
   const { address } = request;
-  return { trace: flow.trace, tenant: config.tenant, operation: `sign-in.${id}`, address, caller: `sign-in:${id}` };
+  return { trace: flow.trace, tenant: config.tenant, operation: `sign-in.${id}`, address, caller: pageCaller(id) };
 }
 
 /** What conditions and expansions of the configuration look at. */

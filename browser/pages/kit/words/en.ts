@@ -104,6 +104,8 @@ export const en = {
   'nias.sign_validation_failed': 'Your signature could not be checked. Contact support.',
   'nias.invalid_devicesw': 'Your version of Net iD Access is too old. Update it and try again.',
   'nias.unknown': 'An unknown fault occurred. Try again.',
+  'nias.other_address':
+    'Net iD Access answered from another network than this device is on, so you were not signed in. Open the app on this device, on the same network and without VPN, or choose another way to sign in.',
   'nias.not_usable': 'The answer of Net iD Access could not be used. Try again.',
 
   // bankid

@@ -106,6 +106,8 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'nias.sign_validation_failed': 'Din underskrift kunde inte kontrolleras. Kontakta supporten.',
   'nias.invalid_devicesw': 'Din version av Net iD Access är för gammal. Uppdatera den och försök igen.',
   'nias.unknown': 'Ett okänt fel uppstod. Försök igen.',
+  'nias.other_address':
+    'Net iD Access svarade från ett annat nätverk än den här enheten använder, så du loggades inte in. Öppna appen på den här enheten, på samma nätverk och utan VPN, eller välj ett annat sätt att logga in.',
   'nias.not_usable': 'Svaret från Net iD Access gick inte att använda. Försök igen.',
 
   // bankid
