@@ -66,7 +66,7 @@ function isWithin(origin: string, rpId: string | undefined): boolean {
   return rpId === undefined || host === rpId || host.endsWith(`.${rpId}`);
 }
 
-const reserved = /^\/(api|approve|docs|openapi\.json|sign-in|demo)(\/|$)|\/(page\.json|finish|overlay)(\/|$)/;
+const reserved = /^\/(api|approve|docs|openapi\.json|sign-in|demo)(\/|$)|\/(page\.json|finish|failed|overlay)(\/|$)/;
 
 function ofAll(each: Checked, index: number, all: readonly (Checked | undefined)[]): Fault[] {
   const { id, type, config = {} } = each;

@@ -70,6 +70,10 @@ export function mountSignIn(server: FastifyInstance, parts: SignInParts): void {
       path,
       counted((request, reply) => answerPage(request, reply, mounted, parts, pages)),
     );
+    server.get(
+      `${path}/failed`,
+      counted(async (request, reply) => sendPage(request, reply, 'failed', pages)),
+    );
     server.put(
       path,
       { bodyLimit: maxBodyBytes },
@@ -96,7 +100,11 @@ async function answerPage(request: Asked, reply: FastifyReply, mounted: Mounted,
   if (answer.location !== undefined) {
     return reply.headers(answerHeaders).header('location', answer.location).code(303).send();
   }
-  const file = pages.get(`${mounted.settings.type.toLowerCase()}.html`);
+  return sendPage(request, reply, mounted.settings.type.toLowerCase(), pages);
+}
+
+function sendPage(request: Asked, reply: FastifyReply, name: string, pages: Pages): FastifyReply {
+  const file = pages.get(`${name}.html`);
   if (file === undefined) throw new Problem('not-found', 'this page was not built');
   return sendFile(request, reply, { ...file, cache: 'no-store' });
 }

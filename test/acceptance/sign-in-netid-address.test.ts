@@ -48,5 +48,7 @@ it('takes one at the same address', async () => {
 it('takes one elsewhere where the configuration says so, and tells of it at the start', async () => {
   const { told, warnings } = await signInFrom('198.51.100.7', { require_same_address: false });
   expect(told).toMatchObject({ type: 'complete' });
-  expect(warnings).toEqual(['authenticator "nias": with require_same_address: false, whoever passes on the link of a sign-in of their own is signed in as who opens it']);
+  expect(warnings).toEqual([
+    'authenticator "nias": with require_same_address: false, whoever passes on the link of a sign-in of their own is signed in as who opens it',
+  ]);
 });

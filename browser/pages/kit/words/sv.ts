@@ -28,6 +28,9 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'common.other_person': 'Det här är en annan person än i steget innan. Båda stegen måste tas av samma person.',
   'common.code_not_sent': 'Ingen kod kunde skickas. Kontakta supporten.',
   'common.no_options': 'Det finns inget sätt att logga in som du kan använda här. Kontakta supporten.',
+  'common.not_signed_in': 'Ingen loggades in. Börja om, och kontakta supporten om det händer igen.',
+  'common.person_locked':
+    'Du har visat vem du är, men ditt konto är låst efter för många misslyckade försök. Vänta en stund eller kontakta supporten.',
   'common.unknown': 'Något gick fel. Försök igen.',
   'common.empty': 'Det här måste fyllas i.',
 
