@@ -87,10 +87,10 @@ const config = z.strictObject({
     .describe(
       'Where the browser goes, with the access token, when somebody is signed in; of the outermost authenticator',
     ),
-  failure_location: location.optional().describe('Where it goes after a failure for good; back to the beginning'),
-  cancel_location: location
+  failure_location: location
     .optional()
-    .describe('Where it goes when somebody cancels; back to the choice, or the beginning'),
+    .describe('Where it goes after a failure for good; a page of the server that says so'),
+  cancel_location: location.optional().describe('Where it goes when somebody cancels; to the beginning'),
   token_delivery: z
     .enum(['form', 'query', 'cookie'])
     .default('form')

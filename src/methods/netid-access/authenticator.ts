@@ -81,7 +81,8 @@ function done(facts: Gathered, turn: Turn): View {
   // The link of an order can be passed on, and the service knows no way back that only the browser which asked could know.
   const { type, config } = turn.settings;
   const isBound = type === 'NiasOnSameDevice' && config.require_same_address;
-  if (isBound && deviceAddress !== turn.address) return { ending: ownEnding('local: other-address', 'nias.other_address') };
+  if (isBound && deviceAddress !== turn.address)
+    return { ending: ownEnding('local: other-address', 'nias.other_address') };
   const person = personProved(facts, subject, turn);
   if (person === undefined) return { ending: ownEnding('local: person-missing', 'nias.not_usable') };
   return {
