@@ -9,11 +9,13 @@ function Failed() {
   const { say } = useKit();
   const isLocked = location.hash === '#common.person_locked';
   return (
-    <Statement mark="cross" tone="bad" title={say('page.stopped')}>
-      <p>{say(isLocked ? 'common.person_locked' : 'common.not_signed_in')}</p>
-      <a class="button primary" href={location.pathname.replace(/\/failed$/, '')}>
+    <div class="page">
+      <Statement mark="cross" tone="bad" title={say('page.stopped')}>
+        <p>{say(isLocked ? 'common.person_locked' : 'common.not_signed_in')}</p>
+      </Statement>
+      <a class="button primary wide" href={location.pathname.replace(/\/failed$/, '')}>
         {say('page.reload')}
       </a>
-    </Statement>
+    </div>
   );
 }
