@@ -13,8 +13,6 @@ import { spread } from './statistics.ts';
 const types = [
   'Selector',
   'UserNameAndPassword',
-  'UserLookup',
-  'OTPValidator',
   'Passkey',
   'NiasOnOtherDevice',
   'NiasOnSameDevice',

@@ -3,7 +3,7 @@
 // Portvakt's sign-in page posts an access token to /signed-in, its success_location. The application keeps it in a cookie, and asks verifyUser whose it is.
 //
 // Anybody could have a browser post a token of their own here. So the application gives each browser that it sends to sign in a random state, in a
-// cookie and in the address; Portvakt hands it back with the token, and the two must be the same.
+// cookie and in the address; Portvakt hands it back with the token, and it must be one of the cookie's: the last five, as people open several tabs.
 
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -13,7 +13,7 @@ import { pathToFileURL } from 'node:url';
 const cookie = 'Path=/; HttpOnly; SameSite=Lax'; // and Secure, where the application has TLS
 const stateCookie = cookie; // and SameSite=None; Secure, where Portvakt is on another site: it is to come with a post from there
 const read = (/** @type {string | undefined} */ all, /** @type {string} */ name) =>
-  new RegExp(`(?:^|; )${name}=([0-9a-f]{64})(?:;|$)`).exec(all ?? '')?.[1] ?? '';
+  new RegExp(`(?:^|; )${name}=([0-9a-f]{64}(?:\\.[0-9a-f]{64}){0,4})(?:;|$)`).exec(all ?? '')?.[1] ?? '';
 
 /**
  * @param {object} settings
@@ -31,22 +31,23 @@ export function createApplication(settings) {
     return response.ok ? JSON.parse((await response.text()) || '{}') : undefined;
   };
 
-  /** @type {Record<string, (token: string, body: string, state: string) => Promise<[number, Record<string, string | string[]>, string?]>>} */
+  /** @type {Record<string, (token: string, body: string, states: string[]) => Promise<[number, Record<string, string | string[]>, string?]>>} */
   const pages = {
-    'GET /': async (token) => {
+    'GET /': async (token, _, states) => {
       const person = token === '' ? undefined : await ask('verifyUser', token);
       if (person === undefined) {
         const state = randomBytes(32).toString('hex');
         const location = `${settings.signIn}?state=${state}`;
-        return [303, { location, 'set-cookie': `state=${state}; ${stateCookie}`, 'cache-control': 'no-store' }];
+        const kept = [state, ...states].slice(0, 5).join('.');
+        return [303, { location, 'set-cookie': `state=${kept}; ${stateCookie}`, 'cache-control': 'no-store' }];
       }
-      return [200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }, pageFor(person)];
+      return [200, { 'content-type': htmlType, 'cache-control': 'no-store' }, pageFor(person)];
     },
-    'POST /signed-in': async (_, body, state) => {
+    'POST /signed-in': async (_, body, states) => {
       const posted = new URLSearchParams(body);
       const token = posted.get('access_token') ?? '';
       if (!/^[0-9a-f]{64}$/.test(token)) return [400, {}];
-      if (state === '' || posted.get('state') !== state) return [403, {}, 'Not asked for by this browser.'];
+      if (!states.includes(posted.get('state') ?? '')) return [403, { 'content-type': htmlType }, notAsked];
       return [
         303,
         { location: '/', 'set-cookie': [`session=${token}; ${cookie}`, `state=; Max-Age=0; ${stateCookie}`] },
@@ -64,7 +65,7 @@ export function createApplication(settings) {
     try {
       const page = pages[`${request.method} ${request.url}`];
       const [status, headers, html = ''] = page
-        ? await page(token, await text(request), read(cookies, 'state'))
+        ? await page(token, await text(request), read(cookies, 'state').split('.').filter(Boolean))
         : [404, {}];
       response.writeHead(status, headers).end(html);
     } catch (error) {
@@ -73,6 +74,10 @@ export function createApplication(settings) {
     }
   });
 }
+
+const htmlType = 'text/html; charset=utf-8';
+const notAsked = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Application</title><link rel="icon" href="data:,">
+<h1>This sign-in was not begun here</h1><p>It belongs to another browser, or is too old. Nobody was signed in.</p><a href="/">Sign in</a></html>`;
 
 /** @param {{ userid: string, auth_method: string }} person */
 function pageFor({ userid, auth_method: method }) {

@@ -19,6 +19,7 @@ import { bindOperations } from './compose-config.ts';
 import { createPush, type PushCentre } from './compose-push.ts';
 import { configuredPeople, createPeopleCommands, createRealms, type PeopleCommands } from './compose-realms.ts';
 import { copyInto, hasStoreFile, openStore } from './compose-store.ts';
+import { warningsOf } from './compose-warnings.ts';
 import type { Loaded } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { accountOf, accounts } from './core/account.ts';
@@ -145,6 +146,9 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts, worker
     await backends.close();
     throw error;
   });
+  // Once, not for each worker.
+  if (worker?.sweeps !== false)
+    for (const warning of warningsOf(config)) log.warn({ setting: 'authenticators' }, warning);
   const sweep =
     worker?.sweeps === false ? undefined : setInterval(() => void sweepStore(ports.store, log), sweepEveryMs);
   let stopped: Promise<void> | undefined;

@@ -94,6 +94,8 @@ export interface AuthenticatorType {
   readonly messages: Readonly<Record<string, Handler>>;
   /** Answers `state` when there is nothing to be changed, so that nobody has to wait, and nothing is written; undefined when there may be. */
   look?(turn: Turn): Promise<Outcome | undefined>;
+  /** Ends what is under way, as the browser has gone another way. Absent for types that begin nothing. */
+  drop?(turn: Turn): Promise<void>;
 }
 
 /** Declares a type. */

@@ -1,13 +1,9 @@
 import type { AuthenticatorSettings } from '../core/authenticator-settings.ts';
 import type { Done } from './authenticator.ts';
-import { begunAnew, type FlowBody } from './flow.ts';
+import { beginAnew } from './course.ts';
+import { type FlowBody, parentIn } from './flow.ts';
 import { at, lineage, type Mounted, type Site } from './site.ts';
-
-/** Where the browser goes, and what the flow remembers from now on. */
-export interface Way {
-  readonly body: FlowBody;
-  readonly location: string;
-}
+import type { Way, Work } from './work.ts';
 
 /** True when somebody is proved who is not the one this flow is about. */
 export function isOtherPerson({ user }: Done, body: FlowBody): boolean {
@@ -46,16 +42,18 @@ function withValues(
   return Object.fromEntries(all);
 }
 
-/** An authenticator has failed for good: its chain goes on, or everything begins anew. */
-export function afterFailure(site: Site, id: string, body: FlowBody, because = id): Way {
-  const parent = body.parents[id];
+/** An authenticator has failed for good, as `failed` says: its chain goes on, or everything begins anew. `because`: the one whose failure it was. */
+export async function afterFailure(work: Work, failed: string, because = work.mounted.settings.id): Promise<Way> {
+  const { body, mounted, site } = work;
+  const { id } = mounted.settings;
+  const parent = parentIn(body, id);
   const above = parent === undefined ? undefined : at(site, parent);
   if (above !== undefined && goesOn(above, id)) {
     return { body: { ...body, ended: { ...body.ended, [id]: 'failed' } }, location: above.path };
   }
   const line = [...new Set([...lineage(because, body), ...lineage(id, body)])];
-  const top = lineage(id, body).at(-1) ?? id;
-  return { body: begunAnew(body), location: first(site, line, 'failure_location') ?? at(site, top).path };
+  const location = first(site, line, 'failure_location');
+  return { body: await beginAnew(work), failed, ...(location !== undefined && { location }) };
 }
 
 function goesOn({ settings: { type, config } }: Mounted, id: string): boolean {
@@ -63,25 +61,20 @@ function goesOn({ settings: { type, config } }: Mounted, id: string): boolean {
   return type === 'Chain' && (config.proceed_on_error || item?.required === false);
 }
 
-/** Somebody cancelled: back to the choice, or to the beginning of it all, unless the configuration knows better. */
-export function afterCancel(site: Site, id: string, body: FlowBody): Way {
-  const line = lineage(id, body);
-  const { [id]: _, ...states } = body.states;
-  const configured = first(site, line, 'cancel_location');
-  if (configured !== undefined) return { body: begunAnew(body), location: configured };
-  const choice = line.find((each) => each !== id && at(site, each).settings.type === 'Selector');
-  if (choice === undefined) {
-    const top = line.at(-1) ?? id;
-    return top === id
-      ? { body: { ...body, states }, location: at(site, id).path }
-      : { body: begunAnew(body), location: at(site, top).path };
-  }
-  const { [choice]: __, ...rest } = states;
-  return { body: { ...body, states: rest }, location: at(site, choice).path };
+/** Somebody cancelled: everything begins anew, there, unless the configuration knows another place. */
+export async function afterCancel(work: Work): Promise<Way> {
+  const { body, flow, mounted, site } = work;
+  const configured = first(site, lineage(mounted.settings.id, body), 'cancel_location');
+  return { body: await beginAnew(work), location: configured ?? at(site, flow.entry).path };
 }
 
 function first(site: Site, line: readonly string[], name: 'failure_location' | 'cancel_location') {
   return line.map((each) => at(site, each).settings.config[name]).find((location) => location !== undefined);
+}
+
+/** The address at which somebody is told that nobody was signed in. `failed`: key of the text. */
+export function failedPage({ path }: Mounted, failed: string): string {
+  return `${path}/failed#${failed}`;
 }
 
 /** Where the browser goes with the access token, and the application’s own `state`. */

@@ -30,8 +30,8 @@ export interface FlowBody {
   /** Who says to be there, and has proved nothing yet. */
   readonly claimed?: FlowPerson;
   readonly user?: FlowPerson;
-  /** What the application gave the browser, to be handed back with the access token. */
-  readonly state?: string;
+  /** Every `state` that the application gave the browser, the newest last: that one is handed back with the access token. */
+  readonly given: readonly string[];
   /** What has proved the person. */
   readonly methods: readonly string[];
   /** The way out, once all is done. */
@@ -41,15 +41,33 @@ export interface FlowBody {
 /** How long one sign-in may take, in milliseconds. Our choice. */
 const lifetimeMs = 30 * 60_000;
 
+/** How long the way out is told once more, to a page that has lost the answer: its own patience of 20 seconds, and the pause before it asks again. */
+const repeatMs = 30_000;
+
 /** How long one message may take: longer than any service behind it. */
 const holdMs = 90_000;
 
 /** Nothing has happened yet. */
-export const emptyBody: FlowBody = { states: {}, parents: {}, ended: {}, exports: {}, methods: [] };
+export const emptyBody: FlowBody = { states: {}, parents: {}, ended: {}, exports: {}, given: [], methods: [] };
 
-/** The same flow, before anything has happened in it. */
-export function begunAnew({ state }: FlowBody): FlowBody {
-  return { ...emptyBody, ...(state !== undefined && { state }) };
+/** What this authenticator keeps; undefined before it has kept anything. */
+export function stateIn({ states }: FlowBody, id: string): object | undefined {
+  return ownIn(states, id);
+}
+
+/** Which one sent the browser to this authenticator; undefined for the outermost, and for whoever nobody has sent it to. */
+export function parentIn({ parents }: FlowBody, id: string): string | undefined {
+  return ownIn(parents, id);
+}
+
+/** How this authenticator ended; undefined before it has. */
+export function endIn({ ended }: FlowBody, id: string): 'done' | 'failed' | undefined {
+  return ownIn(ended, id);
+}
+
+/** Names are the configuration’s: one that every object of the language has, as `constructor`, is none of ours. */
+function ownIn<Value>(values: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 const flows: Kind<Flow> = { name: 'flow' };
@@ -71,7 +89,8 @@ export function sealBody(body: FlowBody, { id }: Key<Flow>, vault: Vault): Seale
 
 /** Opens it again. @throws Problem 'internal' */
 export function openBody(flow: Flow, { id }: Key<Flow>, vault: Vault): FlowBody {
-  return JSON.parse(new TextDecoder().decode(vault.open(flow.body, `flow/${id}`))) as FlowBody;
+  const kept = JSON.parse(new TextDecoder().decode(vault.open(flow.body, `flow/${id}`))) as Partial<FlowBody>;
+  return { ...emptyBody, ...kept };
 }
 
 /** Begins a flow. */
@@ -93,11 +112,12 @@ export function takeFlow(): Transition<Flow, { readonly flow?: Flow; readonly is
   };
 }
 
-/** Gives it back, with what it remembers from now on; false when somebody else has it meanwhile. */
-export function giveBackFlow(turn: number, body: Sealed | undefined): Transition<Flow, boolean> {
-  return (flow) => {
+/** Gives it back, with what it remembers from now on; false when somebody else has it meanwhile. `isOver`: it has just come to its end. */
+export function giveBackFlow(turn: number, body: Sealed | undefined, isOver = false): Transition<Flow, boolean> {
+  return (flow, at) => {
     if (flow === undefined || flow.turn !== turn) return { result: false };
     const { heldUntil: _, ...rest } = flow;
-    return { next: { ...rest, ...(body !== undefined && { body }) }, expiresAt: flow.endsAt, result: true };
+    const endsAt = isOver ? Math.min(flow.endsAt, at + repeatMs) : flow.endsAt;
+    return { next: { ...rest, endsAt, ...(body !== undefined && { body }) }, expiresAt: endsAt, result: true };
   };
 }

@@ -1,5 +1,5 @@
 import { inOrder } from '../core/authenticator-settings.ts';
-import type { FlowBody } from './flow.ts';
+import { endIn, type FlowBody, stateIn } from './flow.ts';
 import { at, type Mounted, type Site } from './site.ts';
 
 /** What becomes of a browser that comes to an authenticator. */
@@ -32,8 +32,8 @@ export function typeBehind(site: Site, target: string): string {
 }
 
 /** The target that was chosen; undefined before. */
-export function chosenIn(id: string, { states }: FlowBody): string | undefined {
-  const { chosen } = (states[id] ?? {}) as { readonly chosen?: string };
+export function chosenIn(id: string, body: FlowBody): string | undefined {
+  const { chosen } = (stateIn(body, id) ?? {}) as { readonly chosen?: string };
   return chosen;
 }
 
@@ -47,22 +47,22 @@ export function stopAt(mounted: Mounted, body: FlowBody, facts: object): Stop {
 function stopAtSelector(mounted: Mounted, body: FlowBody, facts: object): Stop {
   const { auto_select: autoSelect, auto_complete: autoComplete } = mounted.settings.config;
   const chosen = chosenIn(mounted.settings.id, body);
-  if (chosen !== undefined && body.ended[chosen] === 'done') return { what: 'done' };
+  if (chosen !== undefined && endIn(body, chosen) === 'done') return { what: 'done' };
   const choices = choicesOf(mounted, facts);
   const [only] = choices;
   if (only === undefined) return autoComplete ? { what: 'done' } : { what: 'stay' };
   return choices.length === 1 && autoSelect ? { what: 'go', to: only.target } : { what: 'stay' };
 }
 
-function stopAtChain({ settings }: Mounted, { ended, user }: FlowBody): Stop {
+function stopAtChain({ settings }: Mounted, body: FlowBody): Stop {
   const { chain, proceed_on_error: proceed, require_subject: requireSubject } = settings.config;
   let because: string | undefined;
   for (const { id, required } of inOrder(chain)) {
-    const how = ended[id];
+    const how = endIn(body, id);
     if (how === undefined) return { what: 'go', to: id };
     if (how === 'failed' && required) because ??= id;
     if (because !== undefined && !proceed) break;
   }
   if (because !== undefined) return { what: 'failed', because };
-  return requireSubject && user === undefined ? { what: 'failed' } : { what: 'done' };
+  return requireSubject && body.user === undefined ? { what: 'failed' } : { what: 'done' };
 }

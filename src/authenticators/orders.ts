@@ -31,6 +31,7 @@ export function defineOrders(type: OrderType): AuthenticatorType {
       const outcome = await look(type, turn);
       return outcome && timed(turn, outcome);
     },
+    drop: (turn) => drop(type, turn, keptIn(type, turn)),
   });
 }
 
@@ -191,13 +192,13 @@ function expire(type: OrderType, turn: Turn, kept: Kept): Promise<Outcome> {
 }
 
 async function cancel(type: OrderType, turn: Turn): Promise<Outcome> {
-  const kept = keptIn(type, turn);
-  if (isPending(kept)) await drop(type, turn, kept);
+  await drop(type, turn, keptIn(type, turn));
   const { shown } = idle(type, turn);
   return { state: { shown }, shown, ends: 'cancelled' };
 }
 
 async function drop(type: OrderType, turn: Turn, kept: Kept): Promise<void> {
+  if (!isPending(kept)) return;
   await forget(type, turn, kept);
   await turn.note(type.events.ended, { reason: 'local: cancel' });
 }

@@ -1,7 +1,7 @@
 import { type AuthenticatorSettings, childrenOf, pathOf } from '../core/authenticator-settings.ts';
 import type { BoundOperation } from '../core/bind.ts';
 import type { AuthenticatorType } from './authenticator.ts';
-import type { FlowBody } from './flow.ts';
+import { type FlowBody, parentIn } from './flow.ts';
 
 /** An authenticator that is ready: its type, its path and what it runs. */
 export interface Mounted {
@@ -63,8 +63,9 @@ export function topOf(site: Site, id: string): string {
 }
 
 /** This authenticator and those that led to it, from the inside out. */
-export function lineage(id: string, { parents }: FlowBody): readonly string[] {
+export function lineage(id: string, body: FlowBody): readonly string[] {
   const line = [id];
-  for (let above = parents[id]; above !== undefined && !line.includes(above); above = parents[above]) line.push(above);
+  for (let above = parentIn(body, id); above !== undefined && !line.includes(above); above = parentIn(body, above))
+    line.push(above);
   return line;
 }

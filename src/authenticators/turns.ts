@@ -2,15 +2,18 @@ import type { Ports } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import { type Flow, type FlowBody, flowOf, giveBackFlow, openBody, sealBody, takeFlow } from './flow.ts';
 
-type FlowPorts = Pick<Ports, 'store' | 'vault'>;
+type FlowPorts = Pick<Ports, 'store' | 'vault' | 'clock'>;
 
 /** How long a message waits for the one before it, in milliseconds. */
 const patienceMs = 30_000;
 
+/** How many messages of one flow may wait in this process: several tabs that ask as fast as pages do. Each change of a flow wakes all of them. */
+const maxWaiting = 64;
+
 /** The flow with this cookie as it stands; undefined when there is none, or no longer. */
 export async function readFlow(
   cookie: string | undefined,
-  { store, vault }: FlowPorts,
+  { store, vault }: Pick<FlowPorts, 'store' | 'vault'>,
 ): Promise<{ readonly flow: Flow; readonly body: FlowBody } | undefined> {
   if (cookie === undefined || !/^[0-9a-f]{64}$/.test(cookie)) return undefined;
   const key = flowOf(cookie, vault);
@@ -21,7 +24,7 @@ export async function readFlow(
 /**
  * Works on a flow, alone: two messages of one flow never place two orders, or try two codes against one count.
  *
- * What `work` throws leaves the flow as it was. @throws Problem 'unavailable' when the message before takes too long; 'session-unknown'
+ * What `work` throws leaves the flow as it was. @throws Problem 'unavailable' when the message before takes too long, or too many wait for it; 'session-unknown'
  */
 export async function holdFlow<Answer>(
   cookie: string,
@@ -35,8 +38,10 @@ export async function holdFlow<Answer>(
   try {
     const { body, answer } = await work(flow, before);
     const changed = body === before ? undefined : sealBody(body, key, vault);
+    const isOver = before.finished === undefined && body.finished !== undefined;
     // Fail closed: what was not kept has not happened.
-    if (!(await store.change(key, giveBackFlow(flow.turn, changed)))) throw new Problem('unavailable', 'too slow');
+    if (!(await store.change(key, giveBackFlow(flow.turn, changed, isOver))))
+      throw new Problem('unavailable', 'too slow');
     return answer;
   } catch (error) {
     await store.change(key, giveBackFlow(flow.turn, undefined)).catch(() => undefined);
@@ -44,15 +49,35 @@ export async function holdFlow<Answer>(
   }
 }
 
-async function take(cookie: string, { store, vault }: FlowPorts): Promise<Flow> {
+/** Id of a flow → how many messages wait for it here. */
+const waiting = new Map<string, number>();
+
+async function take(cookie: string, ports: FlowPorts): Promise<Flow> {
+  const { id } = flowOf(cookie, ports.vault);
+  const count = waiting.get(id) ?? 0;
+  if (count >= maxWaiting) throw new Problem('unavailable', 'too many messages of one sign-in wait');
+  waiting.set(id, count + 1);
+  try {
+    return await wait(cookie, ports);
+  } finally {
+    const left = (waiting.get(id) ?? 1) - 1;
+    if (left > 0) waiting.set(id, left);
+    else waiting.delete(id);
+  }
+}
+
+async function wait(cookie: string, { store, vault, clock }: FlowPorts): Promise<Flow> {
   const key = flowOf(cookie, vault);
   const watch = store.watch(key);
+  const deadline = clock.now() + patienceMs;
   try {
+    // Counted twice: by the clock, as every look takes time too, and by the watch, in case the clock is set back.
     for (let left = patienceMs; left > 0; ) {
       const { flow, isHeld } = await store.change(key, takeFlow());
       if (flow === undefined) throw new Problem('session-unknown', 'the flow has ended');
       if (!isHeld) return flow;
-      left -= await watch.next(1000);
+      const slept = await watch.next(Math.min(left, 1000));
+      left = Math.min(left - slept, deadline - clock.now());
     }
   } finally {
     watch.stop();

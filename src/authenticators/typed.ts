@@ -91,10 +91,10 @@ export const otpValidator = defineAuthenticator({
       const { config } = turn.settings;
       const kept = typed(turn);
       const shown = idle(turn, config.allowed_otp_retry);
-      if (kept.sent !== undefined || !isSent(turn)) return { shown };
       const username = nameIn(turn);
+      if (username === undefined) return nobody(shown);
+      if (kept.sent !== undefined || !isSent(turn)) return { shown };
       try {
-        if (username === undefined) throw new Problem('refused', 'nobody is known yet');
         const { reply } = await turn.run('send', { username });
         return { state: { ...kept, sent: reply }, shown };
       } catch (error) {
@@ -107,7 +107,8 @@ export const otpValidator = defineAuthenticator({
       const tries = turn.settings.config.allowed_otp_retry;
       const username = nameIn(turn);
       const { sent } = typed(turn);
-      if (!isFit(otp) || username === undefined || (isSent(turn) && sent === undefined)) return invalid(turn, tries);
+      if (username === undefined) return nobody(idle(turn, tries));
+      if (!isFit(otp) || (isSent(turn) && sent === undefined)) return invalid(turn, tries);
       const input = { ...sent, username, otp };
       const refused = authenticatorEvents.codeRefused;
       return ask(turn, {
@@ -119,6 +120,11 @@ export const otpValidator = defineAuthenticator({
     },
   },
 });
+
+/** Whoever was to be known by now is not, as an authenticator before this one has failed: no code can be right here. */
+function nobody(shown: Outcome['shown']): Outcome {
+  return { type: 'failure', shown: { ...shown, status: 'ERROR' }, ends: 'failed' };
+}
 
 function operation(steps: readonly { readonly step: string; readonly [setting: string]: unknown }[]) {
   return { summary: 'Part of a sign-in page', steps: [...steps] };

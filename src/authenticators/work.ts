@@ -1,9 +1,8 @@
+import { pageCaller } from '../core/event.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Ports } from '../core/ports.ts';
-import { openSession } from '../core/session.ts';
-import { afterFailure, type Way, wayOut } from './ends.ts';
 import type { Flow, FlowBody } from './flow.ts';
-import { at, type Mounted, type Site } from './site.ts';
+import type { Mounted, Site } from './site.ts';
 
 /** A request of a browser. */
 export interface BrowserRequest {
@@ -30,9 +29,14 @@ export interface Token {
   readonly by: Mounted;
 }
 
-/** Where a request leads. */
-export interface Lead extends Way {
+/** Where a request leads, and what the flow remembers from now on. */
+export interface Way {
+  readonly body: FlowBody;
+  /** Where the browser goes; absent where the flow has failed, and the configuration says nothing of it: then to the page that says so. */
+  readonly location?: string;
   readonly token?: Token;
+  /** The flow has failed: key of the text that says why. */
+  readonly failed?: string;
 }
 
 /** What is known while a message or a page is worked on. */
@@ -49,7 +53,7 @@ export interface Work {
 export function originOf({ request, flow, mounted }: Pick<Work, 'request' | 'flow' | 'mounted'>): Facts['origin'] {
   const { id, config } = mounted.settings;
   const { address } = request;
-  return { trace: flow.trace, tenant: config.tenant, operation: `sign-in.${id}`, address, caller: `sign-in:${id}` };
+  return { trace: flow.trace, tenant: config.tenant, operation: `sign-in.${id}`, address, caller: pageCaller(id) };
 }
 
 /** What conditions and expansions of the configuration look at. */
@@ -63,25 +67,4 @@ export function factsOf(work: Work): Pick<Facts, 'exports' | 'headers' | 'tenant
 export function headersOf({ request }: Pick<Work, 'request'>): Facts['headers'] {
   const { cookie: _, prefer: __, ...headers } = request.headers;
   return headers;
-}
-
-/** The authenticator is done: on to whoever sent the browser there, or out, with a session. */
-export async function complete(work: Work): Promise<Lead> {
-  const { body, mounted, site, ports } = work;
-  const { id, config } = mounted.settings;
-  const parent = body.parents[id];
-  if (parent !== undefined) return { body, location: at(site, parent).path };
-  // Fail closed: a name that was looked up proves nothing.
-  if (body.user === undefined || body.methods.length === 0) return afterFailure(site, id, body);
-  const { session_seconds: lifetimeSeconds, session_sliding: sliding, auth_method: named } = config;
-  const method = (named ?? body.methods.join('+')).slice(0, 64);
-  const { realm, id: user, isOutside } = body.user;
-  const session = { realm, user, method, lifetimeSeconds, sliding, ...(isOutside && { isOutside }) };
-  const value = await openSession(session, originOf(work), ports);
-  const location = wayOut(mounted, value, body.state);
-  return {
-    body: { ...body, finished: { location, token: value } },
-    location,
-    token: { value, state: body.state, by: mounted },
-  };
 }

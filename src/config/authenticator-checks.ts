@@ -88,7 +88,7 @@ function isWithin(origin: string, rpId: string | undefined): boolean {
 }
 
 const reserved =
-  /^\/(api|approve|docs|openapi\.json|favicon\.ico|robots\.txt|sign-in|demo)(\/|$)|\/(page\.json|finish|overlay)(\/|$)/;
+  /^\/(api|approve|docs|openapi\.json|favicon\.ico|robots\.txt|sign-in|demo)(\/|$)|\/(page\.json|finish|failed|overlay)(\/|$)/;
 
 function ofAll(
   each: Checked,

@@ -1,5 +1,6 @@
 import type { Fault } from '../core/fault.ts';
 import { authenticatorFaults } from './authenticator-checks.ts';
+import { faultsOfProof } from './authenticator-proof.ts';
 import { isLoopback, isNetwork, isWildcard } from './network.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
@@ -80,7 +81,7 @@ function checkBudgets({ config: { messages, tenants = {} } }: Checked): Fault[] 
 }
 
 function checkAuthenticators({ config: { authenticators = [], tenants = {} }, isWritten }: Checked): Fault[] {
-  return authenticatorFaults(authenticators, tenants, isWritten);
+  return [...authenticatorFaults(authenticators, tenants, isWritten), ...faultsOfProof(authenticators)];
 }
 
 function checkDemo({ config: { listen, demo } }: Checked): Fault[] {

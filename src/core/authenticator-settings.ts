@@ -25,6 +25,8 @@ export const authenticatorTypes = [
 export type AuthenticatorTypeName = (typeof authenticatorTypes)[number];
 
 const identifier = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'must be 1–64 letters, digits, "_" or "-"');
+/** Names that every object of the language has are refused, for all that no look-up of ours finds them. */
+const ownName = identifier.refine((name) => !(name in {}), 'is a word of the language');
 const path = z
   .string()
   .regex(
@@ -93,10 +95,10 @@ const config = z.strictObject({
     .describe(
       'Where the browser goes, with the access token, when somebody is signed in; of the outermost authenticator',
     ),
-  failure_location: location.optional().describe('Where it goes after a failure for good; back to the beginning'),
-  cancel_location: location
+  failure_location: location
     .optional()
-    .describe('Where it goes when somebody cancels; back to the choice, or the beginning'),
+    .describe('Where it goes after a failure for good; a page of the server that says so'),
+  cancel_location: location.optional().describe('Where it goes when somebody cancels; to the beginning'),
   token_delivery: z
     .enum(['form', 'query', 'cookie'])
     .default('form')
@@ -152,9 +154,9 @@ const config = z.strictObject({
   allowed_polling_for_minutes: z.int().min(1).max(15).default(2).describe('When an order is given up; 2'),
   require_same_address: z
     .boolean()
-    .default(false)
+    .default(true)
     .describe(
-      'Refuse an app that has another address than the browser: whoever passes on the link of a sign-in of their own gets nothing; false',
+      'Refuse an app that has another address than the browser, as whoever passes on the link of a sign-in of their own would be signed in as who opens it; true',
     ),
   requirement: requirementSchema
     .optional()
@@ -242,7 +244,7 @@ const config = z.strictObject({
 
 /** One authenticator as it is written. Names of properties: Fortified ID, but for those that decision 0025 names. */
 export const authenticatorSchema = z.strictObject({
-  id: identifier.describe('Its name; also the last part of its path'),
+  id: ownName.describe('Its name; also the last part of its path'),
   type: z.enum(authenticatorTypes).describe('What it does'),
   display_name: z.string().min(1).max(100).optional().describe('What people call it'),
   description: z.string().optional().describe('What it is for'),

@@ -25,6 +25,16 @@ export interface Origin {
   readonly caller?: string;
 }
 
+/** The name by which a sign-in page asks for operations. Callers of the API prove themselves by other means, and have other names. */
+export function pageCaller(id: string): string {
+  return `sign-in:${id}`;
+}
+
+/** The sign-in page that asks; undefined for whoever asks by the API. */
+export function pageOf({ caller }: Pick<Origin, 'caller'>): string | undefined {
+  return caller?.startsWith(pageCaller('')) ? caller : undefined;
+}
+
 /**
  * One line of the audit log before the store numbers, times and chains it.
  *

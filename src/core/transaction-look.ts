@@ -1,4 +1,4 @@
-import type { Origin } from './event.ts';
+import { type Origin, pageOf } from './event.ts';
 import type { Ports } from './ports.ts';
 import { Problem } from './problem.ts';
 import { asOf, dueIn, type Transaction, transactionIdLength, transactionOf } from './transaction.ts';
@@ -85,11 +85,13 @@ function sealed({ memory, result, ...news }: News, id: string, { vault }: Transa
 }
 
 /** The transaction as it is kept. @throws Problem 'transaction-unknown' as {@link look} */
-export async function mine({ id, tenant, method }: Asker, { store }: TransactionPorts): Promise<Transaction> {
+export async function mine({ id, tenant, method, origin }: Asker, { store }: TransactionPorts): Promise<Transaction> {
   // Ids of ours have a length; what anybody sends need not.
   const transaction = known(id.length === transactionIdLength ? await store.read(transactionOf(id)) : undefined);
   // One and the same refusal: whoever guesses an id learns nothing from it.
   if (transaction.tenant !== tenant || transaction.method !== method) throw new Problem('transaction-unknown');
+  // A page shows its reference; who was identified there is for that page alone.
+  if (transaction.page !== undefined && transaction.page !== pageOf(origin)) throw new Problem('transaction-unknown');
   return transaction;
 }
 

@@ -1,4 +1,4 @@
-import type { Origin } from './event.ts';
+import { type Origin, pageOf } from './event.ts';
 import type { Ports } from './ports.ts';
 import { dueIn, type FinalState, isFinal, newTransactionId, type Transaction, transactionOf } from './transaction.ts';
 import { begin, finish } from './transaction-changes.ts';
@@ -44,8 +44,10 @@ export async function startTransaction(
   const at = ports.clock.now();
   const sealed = seal(memory, id, 'memory', ports.vault);
   const endsAt = at + lifetimeSeconds * 1000;
+  const page = pageOf(origin);
   const transaction: Transaction = {
     ...rest,
+    ...(page !== undefined && { page }),
     state: 'pending',
     openedAt: at,
     endsAt,

@@ -12,6 +12,8 @@ export interface Transaction {
   /** The method it belongs to, `bankid`; no other method’s operations know it. */
   readonly method: string;
   readonly tenant: string;
+  /** The sign-in page that began it: nobody else is told of it. Absent for what was asked by the API. */
+  readonly page?: string;
   readonly realm: string;
   readonly state: TransactionState;
   /** The vendor’s own word for where it stands, as the method keeps it. */

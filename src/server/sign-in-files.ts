@@ -69,12 +69,14 @@ export function mountOverlay(server: FastifyInstance, { settings, path }: Mounte
     server.get(`${path}/overlay/${file}`, (request, reply) => sendFile(request, reply, found));
   }
   const page = { id, type, pollSeconds: config.poll_frequency, overlay };
-  server.get(`${path}/page.json`, (_request, reply) =>
-    reply
-      .headers({ ...safeHeaders, 'cache-control': 'no-cache' })
-      .type('application/json')
-      .send(JSON.stringify(page)),
-  );
+  for (const place of [path, `${path}/failed`]) {
+    server.get(`${place}/page.json`, (_request, reply) =>
+      reply
+        .headers({ ...safeHeaders, 'cache-control': 'no-cache' })
+        .type('application/json')
+        .send(JSON.stringify(page)),
+    );
+  }
 }
 
 /** Sends a file, compressed where the browser takes that. */

@@ -97,6 +97,10 @@ export function mountSignIn(server: FastifyInstance, given: SignInParts): void {
       counted((request, reply) => answerMessage(request, reply, mounted, parts), toPage),
     );
     server.get<Route>(
+      `${path}/failed`,
+      counted(async (request, reply) => sendPage(request, reply, 'failed', pages), toPerson),
+    );
+    server.get<Route>(
       `${path}/finish`,
       { onRequest: timed('finish') },
       counted((request, reply) => answerFinish(request, reply, mounted, parts), toPerson),
@@ -122,7 +126,11 @@ async function answerPage(request: Asked, reply: FastifyReply, mounted: Mounted,
   if (answer.location !== undefined) {
     return reply.headers(answerHeaders).header('location', answer.location).code(303).send();
   }
-  const file = pages.get(`${mounted.settings.type.toLowerCase()}.html`);
+  return sendPage(request, reply, mounted.settings.type.toLowerCase(), pages);
+}
+
+function sendPage(request: Asked, reply: FastifyReply, name: string, pages: Pages): FastifyReply {
+  const file = pages.get(`${name}.html`);
   if (file === undefined) throw new Problem('not-found', 'this page was not built');
   return sendFile(request, reply, { ...file, cache: 'no-store' });
 }

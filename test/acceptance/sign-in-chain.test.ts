@@ -140,11 +140,12 @@ describe('a chain', () => {
     expect((await open('/texted/sms-chain')).location).toBe('/texted/who');
   });
 
-  it('goes back to the choice when somebody cancels', async () => {
+  it('is back at the choice when somebody cancels there', async () => {
     const { open, say } = await opened('/access/authn/chain');
     await open('/access/authn/choose');
     await say('/access/authn/choose', { type: 'action', data: { id: 'to-pw' } });
-    expect((await say('/access/authn/pw', { type: 'cancel' })).body.data['location']).toBe('/access/authn/choose');
+    expect((await say('/access/authn/pw', { type: 'cancel' })).body.data['location']).toBe('/access/authn/chain');
+    expect((await open('/access/authn/chain')).location).toBe('/access/authn/choose');
     expect((await say('/access/authn/choose', { type: 'init' })).body.data['options']).toHaveLength(2);
   });
 

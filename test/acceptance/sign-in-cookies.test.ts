@@ -93,14 +93,18 @@ describe('a stolen cookie', () => {
     expect((await thief.say('/posted', { type: 'state' })).status).toBe(403);
   });
 
-  it('of a sign-in that has ended shows no page of it: another one begins', async () => {
+  it.each(['/in', '/cookie'])('gets no token of a sign-in that has ended: %s', async (path) => {
     const person = signInBrowser(server().url);
-    await person.open('/in');
-    await person.say('/in', right);
+    await person.open(path);
+    await person.say(path, right);
     const thief = thiefOf(person.cookies);
-    const { headers } = await thief.open('/in');
+    // The time in which a page that has lost the answer asks for it once more.
+    server().pass(30);
+    expect((await thief.say(path, { type: 'state' })).status).toBe(403);
+    const { headers, location } = await thief.open(path);
+    expect(location).toBeNull();
     expect(headers.getSetCookie()).toHaveLength(1);
-    expect((await thief.say('/in', { type: 'state' })).body).toMatchObject({ status: 'ABOUT_TO_START' });
+    expect((await thief.say(path, { type: 'state' })).body).toMatchObject({ status: 'ABOUT_TO_START' });
   });
 
   it('is of no use after half an hour', async () => {
@@ -108,5 +112,34 @@ describe('a stolen cookie', () => {
     await person.open('/in');
     server().pass(1800);
     expect((await person.say('/in', right)).status).toBe(403);
+  });
+});
+
+describe('a page that has lost the last answer', () => {
+  const server = sharedServer(config());
+
+  it.each(['/in', '/cookie', '/posted'])('is told it once more, and a reload leads out as well: %s', async (path) => {
+    const { open, say } = signInBrowser(server().url);
+    await open(`${path}?state=mine`);
+    const first = await say(path, right);
+    server().pass(20);
+    // However often it asks, its time does not begin anew.
+    const again = await say(path, { type: 'state' });
+    expect(again.body).toMatchObject({ type: 'complete', data: { location: first.body.data['location'] } });
+    expect(again.headers.getSetCookie()).toEqual(first.headers.getSetCookie());
+    server().pass(9);
+    const reload = await open(`${path}?state=mine`);
+    expect(reload.location).toBe(first.body.data['location']);
+    expect(reload.headers.getSetCookie()).toEqual(first.headers.getSetCookie());
+    server().pass(1);
+    expect((await say(path, right)).status).toBe(403);
+  });
+
+  it('begins anew where the application has sent the browser anew', async () => {
+    const { open, say } = signInBrowser(server().url);
+    await open('/posted?state=one');
+    await say('/posted', right);
+    expect((await open('/posted?state=two')).location).toBeNull();
+    expect((await say('/posted', { type: 'state' })).body).toMatchObject({ status: 'ABOUT_TO_START' });
   });
 });

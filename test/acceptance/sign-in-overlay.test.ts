@@ -22,7 +22,7 @@ async function scene() {
   writeFileSync(join(folder, 'style.css'), 'outside');
   const page = (id: string, more: object = {}) => ({
     id,
-    type: 'UserLookup',
+    type: 'UserNameAndPassword',
     display_name: 'For people who read the configuration',
     config: { tenant: 't1', context_path: `/${id}`, success_location: '/out', ...more },
   });
@@ -46,7 +46,7 @@ describe('the overlay of a page', () => {
     const { text, headers } = await get('/own/page.json');
     expect(JSON.parse(text)).toEqual({
       id: 'own',
-      type: 'UserLookup',
+      type: 'UserNameAndPassword',
       pollSeconds: 2,
       overlay: {
         sv: '/own/overlay/texts.sv.json',

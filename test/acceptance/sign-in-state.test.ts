@@ -136,4 +136,28 @@ describe('the example application', () => {
     }
     expect(await post({ access_token, state }, cookie)).toMatchObject({ status: 303 });
   });
+
+  it('takes the newest sign-in of several tabs, and that of an older one', async () => {
+    const { url, post, tokenOf } = await application();
+    const access_token = await tokenOf('wgretzky', 'right');
+    let cookie = '';
+    const visit = async () => {
+      const sent = await fetch(url, { redirect: 'manual', headers: { cookie } });
+      cookie = /^[^;]+/.exec(sent.headers.getSetCookie()[0] ?? '')?.[0] ?? '';
+      return new URL(sent.headers.get('location') ?? '').searchParams.get('state') ?? '';
+    };
+    const states = [await visit(), await visit(), await visit(), await visit(), await visit(), await visit()];
+    expect(new Set(states).size).toBe(6);
+    for (const state of states.slice(1))
+      expect(await post({ access_token, state }, cookie)).toMatchObject({ status: 303 });
+    expect(await post({ access_token, state: states[0] ?? '' }, cookie)).toMatchObject({ status: 403 });
+  });
+
+  it('tells whoever comes with a sign-in that was not begun there how to begin one', async () => {
+    const { url } = await application();
+    const fields = { access_token: 'f'.repeat(64), state: 'f'.repeat(64) };
+    const answer = await fetch(`${url}/signed-in`, { method: 'POST', body: new URLSearchParams(fields) });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'text/html; charset=utf-8']);
+    expect(await answer.text()).toContain('<a href="/">');
+  });
 });

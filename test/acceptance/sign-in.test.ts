@@ -25,7 +25,6 @@ const config = simpleConfig(people, {
       success_location: '/home',
       session_seconds: 60,
     }),
-    { id: 'named', type: 'UserLookup', config: { tenant: 't1', context_path: '/named', success_location: app } },
   ],
 });
 const server = sharedServer(config);
@@ -134,13 +133,6 @@ describe('a page alone', () => {
     });
     const password = await opened('/password');
     expect((await password.say('/password', { type: 'cancel' })).body.data['location']).toBe('/password');
-  });
-
-  it('proves nobody by a name alone', async () => {
-    const { say } = await opened('/named');
-    const { body } = await say('/named', { type: 'start', data: { identifier: 'wgretzky' } });
-    expect(body.data['location']).toBe('/named');
-    expect(JSON.stringify(body)).not.toMatch(/access_token|finish/);
   });
 });
 

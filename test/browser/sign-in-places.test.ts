@@ -142,3 +142,19 @@ describe('script in a field', () => {
     expect(complaints).toEqual([]);
   });
 });
+
+describe('a sign-in that has failed', () => {
+  it.each([
+    ['common.not_signed_in', /^Nobody was signed in\./],
+    ['common.person_locked', /^You have shown who you are, but your account is locked/],
+    ['<b>anything</b>', /^Nobody was signed in\./],
+  ])('says so on a page of its own, and leads back to the beginning: %s', async (why, text) => {
+    const { page, complaints } = await stage().visit('/alone/password');
+    await page.goto(`${new URL(page.url()).origin}/alone/password/failed#${why}`);
+    await heading(page, 'It did not work');
+    await page.getByText(text).waitFor();
+    await page.getByRole('link', { name: 'Start over', exact: true }).click();
+    await heading(page, 'Sign in');
+    expect(complaints).toEqual([]);
+  });
+});

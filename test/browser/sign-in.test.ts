@@ -44,7 +44,7 @@ async function atApplication() {
       },
       { id: 'password', type: 'UserNameAndPassword', config: base },
       { id: 'other', type: 'NiasOnOtherDevice', config: order },
-      { id: 'same', type: 'NiasOnSameDevice', config: order },
+      { id: 'same', type: 'NiasOnSameDevice', config: { ...order, require_same_address: false } },
     ],
   });
   const server = await startTestServer(config, { at: Date.now() });

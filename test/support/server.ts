@@ -52,6 +52,8 @@ export const portal = { authorization: `Basic ${Buffer.from('portal:demo-secret'
 interface ServerOptions {
   readonly at?: number;
   readonly data?: string;
+  /** Gets each line of its technical log. */
+  onLog?(line: string): void;
   /** Takes what ends the server; the end of the test, unless told otherwise. */
   until?(end: () => Promise<void>): void;
 }
@@ -87,7 +89,7 @@ export async function startTestServer(
   const file = join(folder, 'portvakt.yaml');
   writeFileSync(file, stringify(config));
   const loaded = loadPortvaktConfig(file, { port: 0, data: options.data ?? join(folder, 'data') });
-  const { log, keep } = keptLog();
+  const { log, keep } = keptLog(options.onLog);
   neverWrite(config);
   const portvakt = await openPortvakt(loaded, { clock, log });
   const server = await startPortvakt(portvakt);

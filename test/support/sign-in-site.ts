@@ -11,7 +11,8 @@ const freja = { ...order, link: { ...link, identity: 'ssn' } };
 
 const orderKinds = {
   'nias-other': { type: 'NiasOnOtherDevice', config: order },
-  'nias-same': { type: 'NiasOnSameDevice', config: order },
+  // The simulated phone has an address of its own.
+  'nias-same': { type: 'NiasOnSameDevice', config: { ...order, require_same_address: false } },
   'bankid-other': { type: 'BidOnOtherDevice', config: { ...order, renewals: 0 } },
   'bankid-same': { type: 'BidOnMobileDevice', config: order },
   'freja-other': { type: 'FrejaWithUserInput', config: freja },

@@ -79,8 +79,10 @@ function done(facts: Gathered, turn: Turn): View {
   const { identity = {} } = facts;
   const { subject, deviceAddress } = identity;
   // The link of an order can be passed on, and the service knows no way back that only the browser which asked could know.
-  const isElsewhere = turn.settings.config.require_same_address && deviceAddress !== turn.address;
-  if (isElsewhere) return { ending: ownEnding('local: other-address', 'nias.not_usable') };
+  const { type, config } = turn.settings;
+  const isBound = type === 'NiasOnSameDevice' && config.require_same_address;
+  if (isBound && deviceAddress !== turn.address)
+    return { ending: ownEnding('local: other-address', 'nias.other_address') };
   const person = personProved(facts, subject, turn);
   if (person === undefined) return { ending: ownEnding('local: person-missing', 'nias.not_usable') };
   return {

@@ -143,7 +143,8 @@ function failed(turn: Turn, mode: Mode, message: string): Outcome {
 }
 
 async function verification(turn: Turn, { challenge, rpId, page }: Asked, credential: string): Promise<Outcome> {
-  const expected = turn.user?.id ?? turn.exports[turn.settings.config.username_parameter];
+  const { username_parameter: name } = turn.settings.config;
+  const expected = turn.user?.id ?? (Object.hasOwn(turn.exports, name) ? turn.exports[name] : undefined);
   const input = { credential, challenge, rpId, page, ...(expected !== undefined && { expected }) };
   const { user, isProven } = await turn.run('verify', input);
   if (user === undefined || !isProven) throw new Problem('internal', 'the step proved nobody, and did not say so');

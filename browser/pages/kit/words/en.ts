@@ -26,6 +26,9 @@ export const en = {
   'common.other_person': 'This is another person than in the step before. Both steps must be taken by the same person.',
   'common.code_not_sent': 'No code could be sent. Contact support.',
   'common.no_options': 'There is no way to sign in that you can use here. Contact support.',
+  'common.not_signed_in': 'Nobody was signed in. Begin again, and contact support if it happens once more.',
+  'common.person_locked':
+    'You have shown who you are, but your account is locked after too many failed tries. Wait a while, or contact support.',
   'common.unknown': 'Something went wrong. Try again.',
   'common.empty': 'This must be filled in.',
 
@@ -104,6 +107,8 @@ export const en = {
   'nias.sign_validation_failed': 'Your signature could not be checked. Contact support.',
   'nias.invalid_devicesw': 'Your version of Net iD Access is too old. Update it and try again.',
   'nias.unknown': 'An unknown fault occurred. Try again.',
+  'nias.other_address':
+    'Net iD Access answered from another network than this device is on, so you were not signed in. Open the app on this device, on the same network and without VPN, or choose another way to sign in.',
   'nias.not_usable': 'The answer of Net iD Access could not be used. Try again.',
 
   // bankid

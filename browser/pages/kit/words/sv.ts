@@ -28,6 +28,9 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'common.other_person': 'Det här är en annan person än i steget innan. Båda stegen måste tas av samma person.',
   'common.code_not_sent': 'Ingen kod kunde skickas. Kontakta supporten.',
   'common.no_options': 'Det finns inget sätt att logga in som du kan använda här. Kontakta supporten.',
+  'common.not_signed_in': 'Ingen loggades in. Börja om, och kontakta supporten om det händer igen.',
+  'common.person_locked':
+    'Du har visat vem du är, men ditt konto är låst efter för många misslyckade försök. Vänta en stund eller kontakta supporten.',
   'common.unknown': 'Något gick fel. Försök igen.',
   'common.empty': 'Det här måste fyllas i.',
 
@@ -106,6 +109,8 @@ export const sv: Readonly<Record<TextKey, string>> = {
   'nias.sign_validation_failed': 'Din underskrift kunde inte kontrolleras. Kontakta supporten.',
   'nias.invalid_devicesw': 'Din version av Net iD Access är för gammal. Uppdatera den och försök igen.',
   'nias.unknown': 'Ett okänt fel uppstod. Försök igen.',
+  'nias.other_address':
+    'Net iD Access svarade från ett annat nätverk än den här enheten använder, så du loggades inte in. Öppna appen på den här enheten, på samma nätverk och utan VPN, eller välj ett annat sätt att logga in.',
   'nias.not_usable': 'Svaret från Net iD Access gick inte att använda. Försök igen.',
 
   // bankid
