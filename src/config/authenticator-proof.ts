@@ -41,10 +41,11 @@ function useOf(
   if (type === 'UserLookup') return { names: true, proves: false };
   if (type === 'OTPValidator') return { names: isNamed, proves: isNamed };
   if (type === 'Passkey') return { names: true, proves: config.enroll !== 'always' };
-  if (type === 'Selector')
-    return (config.options ?? []).map((option) => below(option?.target, isNamed)).reduce(either, nothing);
-  if (type !== 'Chain') return everything;
-  const items = inOrder((config.chain ?? []).filter((item) => item !== undefined));
+  const { options = [], chain = [] } = config;
+  if (type === 'Selector' && options.length > 0)
+    return options.map((option) => below(option?.target, isNamed)).reduce(either, nothing);
+  if (type !== 'Chain' || chain.length === 0) return everything;
+  const items = inOrder(chain.filter((item) => item !== undefined));
   return items.reduce((sum, item) => either(sum, below(item.id, isNamed || sum.names)), nothing);
 }
 

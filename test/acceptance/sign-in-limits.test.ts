@@ -12,7 +12,7 @@ const server = sharedEidServer({
 
 describe('a flood', () => {
   it('of new sign-ins of one address is told to wait, and keeps nothing', { timeout: 120_000 }, async () => {
-    const authenticators = [{ id: 'in', type: 'UserLookup', config: aloneAt('/in') }];
+    const authenticators = [{ id: 'in', type: 'UserNameAndPassword', config: aloneAt('/in') }];
     const { url } = await startTestServer(simpleConfig({}, { authenticators }));
     const statuses = [];
     let last: Response | undefined;

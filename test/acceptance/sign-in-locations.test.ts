@@ -92,16 +92,13 @@ describe('a page', () => {
   });
 
   it('is none of another server, however its path is written', async () => {
-    for (const path of [
-      '//evil.example/query',
-      '//evil.example/%2e%2e/query',
-      '/query/',
-      '/query//evil.example',
-      '/%2fquery',
-    ]) {
+    for (const path of ['//evil.example/query', '//evil.example/%2e%2e/query', '/query//evil.example', '/%2fquery']) {
       const response = await fetch(`${server().url}${path}`, { redirect: 'manual' });
       expect([path, response.status, response.headers.get('location')]).toEqual([path, 404, null]);
     }
+    // The stroke at its end is taken away, and nothing else.
+    const response = await fetch(`${server().url}/query/?state=%2f%2fevil.example`, { redirect: 'manual' });
+    expect([response.status, response.headers.get('location')]).toEqual([308, '/query?state=%2f%2fevil.example']);
   });
 });
 

@@ -19,7 +19,12 @@ const server = sharedEidServer({
   authenticators: Object.keys(kinds).map((type) => ({
     id: type,
     type,
-    config: { ...aloneAt(`/${type}`), internal_http_destination: 'default' },
+    config: {
+      ...aloneAt(`/${type}`),
+      internal_http_destination: 'default',
+      // The simulated app is at another address than the browser.
+      ...(type === 'NiasOnSameDevice' && { require_same_address: false }),
+    },
   })),
 });
 

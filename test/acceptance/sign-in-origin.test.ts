@@ -79,7 +79,7 @@ describe('the cookie of a sign-in', () => {
   it('is bound to its host and to TLS wherever a proxy has the TLS', async () => {
     const { cookies } = await askAt(server().url, '/in', { host });
     expect(cookies).toEqual([
-      expect.stringMatching(/^__Host-portvakt-in=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Lax; Secure$/),
+      expect.stringMatching(/^__Host-portvakt~in=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Lax; Secure$/),
     ]);
   });
 

@@ -91,7 +91,7 @@ describe('the overlay of a page', () => {
 
   it('that is not there stops the start', async () => {
     const config = { tenant: 't1', context_path: '/in', success_location: '/out', overlay_dir: '/nowhere/at/all' };
-    const authenticators = [{ id: 'in', type: 'UserLookup', config }];
+    const authenticators = [{ id: 'in', type: 'UserNameAndPassword', config }];
     await expect(startTestServer(simpleConfig({}, { authenticators }))).rejects.toThrow(
       'authenticator "in": the overlay /nowhere/at/all is no folder',
     );

@@ -138,10 +138,18 @@ describe('making a passkey', () => {
   const another = (scene: Scene) => scene.proved('/m/more', '/m/first', '/m/another');
 
   it('needs somebody who was proved, not merely named', async () => {
-    const always = passkeyAuthenticators.map((each) =>
-      each.id === 'it' ? { ...each, config: { ...each.config, enroll: 'always' } } : each,
-    );
-    const { browser } = await passkeyScene({ authenticators: always });
+    const other = {
+      it: { enroll: 'always' },
+      // Without the last one nobody could sign in by it, and it would be refused at the start.
+      named: { chain: [{ id: 'who' }, { id: 'it' }, { id: 'after' }] },
+    };
+    const always = passkeyAuthenticators.map(({ id, config, ...rest }) => ({
+      ...rest,
+      id,
+      config: { ...config, ...other[id as keyof typeof other] },
+    }));
+    const after = { id: 'after', type: 'UserNameAndPassword', config: { tenant: 't1', base_path: '/n' } };
+    const { browser } = await passkeyScene({ authenticators: [...always, after] });
     const one = browser();
     await one.open('/n/named');
     await one.say('/n/who', { type: 'start', data: { identifier: 'wgretzky' } });
