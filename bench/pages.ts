@@ -9,9 +9,10 @@ import { lookAtMachine, type Machine } from './machine.ts';
 import { startPortvakt } from './processes.ts';
 import { spread } from './statistics.ts';
 
-/** Every type that has a page. */
+/** Every type whose page a browser may come to first; OTPValidator’s comes after another. */
 const types = [
   'Selector',
+  'UserLookup',
   'UserNameAndPassword',
   'Passkey',
   'NiasOnOtherDevice',
@@ -72,7 +73,7 @@ function configIn(folder: string): object {
   const service = { internal_http_destination: 'default' };
   const out = { tenant: 't1', success_location: 'https://app.example/' };
   const base = { tenant: 't1', base_path: '/selector' };
-  const pages = types.slice(1).map((type) => ({
+  const pages = types.slice(2).map((type) => ({
     id: type.toLowerCase(),
     type,
     config: { ...out, context_path: `/${type.toLowerCase()}`, ...(hasService.test(type) && service) },
@@ -87,6 +88,13 @@ function configIn(folder: string): object {
     authenticators: [
       ...pages,
       { id: 'choose', type: 'Selector', config: { ...base, success_location: 'https://app.example/', options } },
+      {
+        id: 'look',
+        type: 'Chain',
+        config: { ...out, context_path: '/userlookup', chain: [{ id: 'who' }, { id: 'then' }] },
+      },
+      { id: 'who', type: 'UserLookup', config: base },
+      { id: 'then', type: 'UserNameAndPassword', config: base },
       ...options.map(({ id }) => ({ id, type: 'UserNameAndPassword', config: base })),
     ],
   };

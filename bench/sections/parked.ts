@@ -10,7 +10,7 @@ import { floorFor } from '../measure.ts';
 import type { Bench } from '../plan.ts';
 import type { ServerProcess } from '../processes.ts';
 import { poll } from '../questions.ts';
-import { openStage, type Stage, storesOf } from '../stages.ts';
+import { middleStages, openStage, type Stage, storesOf } from '../stages.ts';
 import { type Spread, spread } from '../statistics.ts';
 
 /** Polls of one approval that wait at once, each on a connection of its own, until it ends. */
@@ -24,7 +24,7 @@ export interface ParkedRow {
   /** From the news to the last answer, and for as many polls that do not wait, in milliseconds. */
   readonly wakeMs: Spread;
   readonly plainMs: Spread;
-  /** Memory above the idle server, before it ever parked a poll, with the connections open, in MB. */
+  /** Memory above that of the idle server with the connections open, which has answered on each but parked no poll before, in MB. */
   readonly megabytes: Spread;
 }
 
@@ -51,56 +51,42 @@ const plainAtOnce = 1000;
 /** What a farm of sign-in pages does at worst: everybody waits, and everybody is told at once. */
 export async function measureParked(bench: Bench): Promise<readonly ParkedRow[]> {
   const { plan, tell, folder } = bench;
-  // Servers of its own: one that has worked already has memory to spare, and nobody would see what the polls take.
-  const stages: Stage[] = [];
-  for (const store of storesOf(bench)) {
-    stages.push(await openStage(join(folder, `parked-${store}`), { store, people: plan.sizes[0] }, {}, bench));
-  }
-  const [one] = stages;
+  const [one] = await middleStages(bench);
   if (one === undefined) return [];
   const floor = await floorFor(poll, one);
   const [first = Buffer.alloc(0)] = await poll.sample(one);
-  const count = plan.parked;
-  const turns = stages.map((): Turn[] => []);
-  const idle: number[] = [];
+  const polls = plan.parked;
+  const stores = storesOf(bench);
+  const turns = stores.map((): Turn[] => []);
   const floors: number[] = [];
   const rounds = Math.min(mostRounds, plan.rounds);
-  // The first round is not counted: code is compiled as it is used.
-  for (let round = 0; round <= rounds; round += 1) {
-    const least = await withConnections({ port: floor.server.port, count, first }, (sockets) =>
+  for (let round = 1; round <= rounds; round += 1) {
+    const least = await withConnections({ port: floor.server.port, count: polls, first }, (sockets) =>
       timed(floor, () => askAll(sockets, first, plainAtOnce)),
     );
-    if (round > 0) floors.push(least.cpu);
-    for (const [place, stage] of stages.entries()) {
-      const turn = await takeTurn(stage, count);
-      idle[place] ??= turn.idle;
-      if (round > 0) turns[place]?.push(turn);
+    floors.push(least.cpu);
+    for (const [place, store] of stores.entries()) {
+      // A new server each time: one that has parked polls before has memory to spare, and nobody would see what they take.
+      const own = join(folder, `parked-${round}-${store}`);
+      const stage = await openStage(own, { store, people: plan.sizes[0] }, {}, bench);
+      turns[place]?.push(await takeTurn(stage, polls));
+      await stage.server.end('SIGTERM');
     }
-    tell(`${count} polls that wait: round ${round} of ${rounds}`);
+    tell(`${polls} polls that wait: round ${round} of ${rounds}`);
   }
-  for (const { server } of [floor, ...stages]) await server.end('SIGTERM');
-  return stages.map((stage, place) =>
-    toRow(stage, count, { turns: turns[place] ?? [], floors, idle: idle[place] ?? 0 }),
-  );
+  await floor.server.end('SIGTERM');
+  return stores.map((store, place) => toRow({ store, polls }, turns[place] ?? [], floors));
 }
 
-/** What the turns of one server gave, the floors beside them, and its memory before the very first of them. */
-interface Measured {
-  readonly turns: readonly Turn[];
-  readonly floors: readonly number[];
-  readonly idle: number;
-}
-
-function toRow({ who }: Stage, polls: number, { turns, floors, idle }: Measured): ParkedRow {
+function toRow(what: Pick<ParkedRow, 'store' | 'polls'>, turns: readonly Turn[], floors: readonly number[]): ParkedRow {
   const over = (value: (turn: Turn, round: number) => number) => spread(turns.map(value));
   return {
-    store: who.store ?? '',
-    polls,
+    ...what,
     toPlain: over(({ parkedCpu, plainCpu }) => parkedCpu / plainCpu),
     toFloor: over(({ parkedCpu }, round) => parkedCpu / (floors[round] ?? Number.NaN)),
     wakeMs: over(({ wakeMs }) => wakeMs),
     plainMs: over(({ plainMs }) => plainMs),
-    megabytes: over(({ parked }) => Math.max(0, parked - idle) / 1e6),
+    megabytes: over(({ idle, parked }) => Math.max(0, parked - idle) / 1e6),
   };
 }
 
