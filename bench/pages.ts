@@ -48,7 +48,8 @@ export async function benchPages(rounds: number, tell: (text: string) => void): 
   const rows: string[] = [];
   try {
     for (const type of types) {
-      const url = `http://localhost:${server.port}/${type.toLowerCase()}${type === 'Selector' ? '/choose' : ''}`;
+      const path = type === 'Selector' || type === 'UserLookup' ? `led/${type.toLowerCase()}` : type.toLowerCase();
+      const url = `http://localhost:${server.port}/${path}`;
       const visits: Visit[] = [];
       // The first one is for the browser and the server to warm up.
       for (let round = 0; round <= rounds; round += 1) {
@@ -72,7 +73,7 @@ export async function benchPages(rounds: number, tell: (text: string) => void): 
 function configIn(folder: string): object {
   const service = { internal_http_destination: 'default' };
   const out = { tenant: 't1', success_location: 'https://app.example/' };
-  const base = { tenant: 't1', base_path: '/selector' };
+  const base = { tenant: 't1', base_path: '/led' };
   const pages = types.slice(2).map((type) => ({
     id: type.toLowerCase(),
     type,
@@ -87,12 +88,8 @@ function configIn(folder: string): object {
     tenants: { t1: { operations: ['verifyUser'], callers: [{ open: true }] } },
     authenticators: [
       ...pages,
-      { id: 'choose', type: 'Selector', config: { ...base, success_location: 'https://app.example/', options } },
-      {
-        id: 'look',
-        type: 'Chain',
-        config: { ...out, context_path: '/userlookup', chain: [{ id: 'who' }, { id: 'then' }] },
-      },
+      { id: 'selector', type: 'Selector', config: { ...base, success_location: 'https://app.example/', options } },
+      { id: 'userlookup', type: 'Chain', config: { ...base, ...out, chain: [{ id: 'who' }, { id: 'then' }] } },
       { id: 'who', type: 'UserLookup', config: base },
       { id: 'then', type: 'UserNameAndPassword', config: base },
       ...options.map(({ id }) => ({ id, type: 'UserNameAndPassword', config: base })),
