@@ -3,7 +3,7 @@ import { newReference } from '../core/session.ts';
 import type { Key, Kind, Transition } from '../core/store.ts';
 import type { FlowPerson } from './authenticator.ts';
 
-/** One sign-in of one browser. Kept by a keyed hash of its cookie. */
+/** One sign-in of one browser. Kept by a keyed hash of its cookie and its name for itself ({@link Holder}). */
 export interface Flow {
   /** Trace id of everything that happens in it. */
   readonly trace: string;
@@ -72,9 +72,16 @@ function ownIn<Value>(values: Readonly<Record<string, Value>>, name: string): Va
 
 const flows: Kind<Flow> = { name: 'flow' };
 
-/** The record of the flow with this cookie. */
-export function flowOf(cookie: string, vault: Pick<Vault, 'keyedHash'>): Key<Flow> {
-  return { kind: flows, id: vault.keyedHash(cookie, 'flow') };
+/** By what a browser shows that a flow is its own. */
+export interface Holder {
+  readonly cookie: string;
+  /** Its header `User-Agent`: a cookie that turns up in another browser is none. */
+  readonly userAgent: string;
+}
+
+/** The record of the flow of this browser. */
+export function flowOf({ cookie, userAgent }: Holder, vault: Pick<Vault, 'keyedHash'>): Key<Flow> {
+  return { kind: flows, id: vault.keyedHash(`${cookie}\n${userAgent}`, 'flow') };
 }
 
 /** A cookie that nobody can guess. */

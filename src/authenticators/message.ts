@@ -10,7 +10,7 @@ import { ownOrigin } from './own-origin.ts';
 import { at, type Site, topOf } from './site.ts';
 import { toTurn } from './turn.ts';
 import { holdFlow, readFlow } from './turns.ts';
-import { type BrowserRequest, factsOf, type Token, type Way, type Work } from './work.ts';
+import { type BrowserRequest, factsOf, holderOf, type Token, type Way, type Work } from './work.ts';
 
 /** The answer to a message. */
 export interface MessageAnswer {
@@ -31,14 +31,14 @@ export async function answerMessage(
   const message = parseMessage(request.body);
   if (message === undefined) return refuse(400, 'malformed');
   const top = topOf(site, request.id);
-  const found = await readFlow(request.cookie, ports);
+  const found = await readFlow(holderOf(request), ports);
   const isOurs = found !== undefined && found.flow.entry === top;
   if (!isOurs || (request.id !== top && parentIn(found.body, request.id) === undefined))
     return refuse(403, 'no_session');
   const mounted = at(site, request.id);
   const seen = await look(message, own, { request, ...found, mounted, site, ports });
   if (seen !== undefined) return { status: 200, body: toAnswer(message, seen) };
-  return holdFlow(request.cookie ?? '', ports, async (flow, body) => {
+  return holdFlow(holderOf(request), ports, async (flow, body) => {
     const { next, ...answer } = await hear(message, own, { request, flow, body, mounted, site, ports });
     return { body: next, answer: { status: 200, ...answer } };
   });

@@ -7,7 +7,7 @@ import { beginFlow, emptyBody, type FlowBody, flowOf, newCookie, parentIn, sealB
 import { chosenIn, stopAt } from './guide.ts';
 import { at, type Site, topOf } from './site.ts';
 import { holdFlow, readFlow } from './turns.ts';
-import { type BrowserRequest, factsOf, type Token, type Way, type Work } from './work.ts';
+import { type BrowserRequest, factsOf, holderOf, type Token, type Way, type Work } from './work.ts';
 
 /** A page, or where to go instead. */
 export interface PageAnswer {
@@ -28,7 +28,7 @@ const maxGiven = 20;
 export async function answerPage(request: BrowserRequest, site: Site, ports: Ports): Promise<PageAnswer> {
   const state = readState(request);
   const top = topOf(site, request.id);
-  const found = await readFlow(request.cookie, ports);
+  const found = await readFlow(holderOf(request), ports);
   const isOurs = found !== undefined && found.flow.entry === top && !isOverFor(state, found.body);
   const cookie = isOurs ? request.cookie : undefined;
   const fresh = cookie ?? (await newFlow(request, top, ports));
@@ -36,7 +36,7 @@ export async function answerPage(request: BrowserRequest, site: Site, ports: Por
   const isNew = cookie === undefined && { cookie: fresh };
   // Whoever belongs under a Selector or Chain is reached through it.
   if (!isReached) return { ...isNew, location: at(site, top).path };
-  const answer = await holdFlow(fresh, ports, async (flow, body) => {
+  const answer = await holdFlow(holderOf(request, fresh), ports, async (flow, body) => {
     const work = { request, flow, body, mounted: at(site, request.id), site, ports };
     const begun = request.id === top ? await take(state, work) : body;
     const { body: next, ...rest } = await enter({ ...work, body: begun });
@@ -51,10 +51,10 @@ export async function takeToken(
   site: Site,
   { store, vault }: Ports,
 ): Promise<Token | undefined> {
-  const found = await readFlow(request.cookie, { store, vault });
+  const found = await readFlow(holderOf(request), { store, vault });
   const isOurs = found?.flow.entry === request.id && found.body.finished !== undefined;
   if (!isOurs || at(site, request.id).settings.config.token_delivery !== 'form') return undefined;
-  const isFirst = await store.change(flowOf(request.cookie ?? '', vault), (flow) => ({
+  const isFirst = await store.change(flowOf(holderOf(request), vault), (flow) => ({
     next: null,
     result: flow !== undefined,
   }));
@@ -74,7 +74,7 @@ async function newFlow(request: BrowserRequest, entry: string, { store, vault, c
   request.mayBegin();
   const { trace } = request;
   const cookie = newCookie(chance);
-  const key = flowOf(cookie, vault);
+  const key = flowOf(holderOf(request, cookie), vault);
   await store.change(key, beginFlow({ trace, entry, body: sealBody(emptyBody, key, vault) }));
   return cookie;
 }

@@ -6,20 +6,21 @@ import { holdFlow } from './turns.ts';
 async function begun() {
   const { ports, pass } = transactionPorts();
   const cookie = newCookie(ports.chance);
-  const key = flowOf(cookie, ports.vault);
+  const holder = { cookie, userAgent: '' };
+  const key = flowOf(holder, ports.vault);
   await ports.store.change(key, beginFlow({ trace: 't', entry: 'a', body: sealBody(emptyBody, key, ports.vault) }));
   let release = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
   const started = Promise.withResolvers<void>();
-  const first = holdFlow(cookie, ports, async (_, body) => {
+  const first = holdFlow(holder, ports, async (_, body) => {
     started.resolve();
     await held;
     return { body, answer: 'first' };
   });
   await started.promise;
-  const next = () => holdFlow(cookie, ports, async (_, body) => ({ body, answer: 'next' }));
+  const next = () => holdFlow(holder, ports, async (_, body) => ({ body, answer: 'next' }));
   return { first, next, release, pass };
 }
 

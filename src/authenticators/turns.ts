@@ -1,6 +1,6 @@
 import type { Ports } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
-import { type Flow, type FlowBody, flowOf, giveBackFlow, openBody, sealBody, takeFlow } from './flow.ts';
+import { type Flow, type FlowBody, flowOf, giveBackFlow, type Holder, openBody, sealBody, takeFlow } from './flow.ts';
 
 type FlowPorts = Pick<Ports, 'store' | 'vault' | 'clock'>;
 
@@ -10,13 +10,13 @@ const patienceMs = 30_000;
 /** How many messages of one flow may wait in this process: several tabs that ask as fast as pages do. Each change of a flow wakes all of them. */
 const maxWaiting = 64;
 
-/** The flow with this cookie as it stands; undefined when there is none, or no longer. */
+/** The flow of this browser as it stands; undefined when there is none, or no longer. */
 export async function readFlow(
-  cookie: string | undefined,
+  holder: Holder,
   { store, vault }: Pick<FlowPorts, 'store' | 'vault'>,
 ): Promise<{ readonly flow: Flow; readonly body: FlowBody } | undefined> {
-  if (cookie === undefined || !/^[0-9a-f]{64}$/.test(cookie)) return undefined;
-  const key = flowOf(cookie, vault);
+  if (!/^[0-9a-f]{64}$/.test(holder.cookie)) return undefined;
+  const key = flowOf(holder, vault);
   const flow = await store.read(key);
   return flow && { flow, body: openBody(flow, key, vault) };
 }
@@ -27,13 +27,13 @@ export async function readFlow(
  * What `work` throws leaves the flow as it was. @throws Problem 'unavailable' when the message before takes too long, or too many wait for it; 'session-unknown'
  */
 export async function holdFlow<Answer>(
-  cookie: string,
+  holder: Holder,
   ports: FlowPorts,
   work: (flow: Flow, body: FlowBody) => Promise<{ readonly body: FlowBody; readonly answer: Answer }>,
 ): Promise<Answer> {
   const { store, vault } = ports;
-  const key = flowOf(cookie, vault);
-  const flow = await take(cookie, ports);
+  const key = flowOf(holder, vault);
+  const flow = await take(holder, ports);
   const before = openBody(flow, key, vault);
   try {
     const { body, answer } = await work(flow, before);
@@ -52,13 +52,13 @@ export async function holdFlow<Answer>(
 /** Id of a flow → how many messages wait for it here. */
 const waiting = new Map<string, number>();
 
-async function take(cookie: string, ports: FlowPorts): Promise<Flow> {
-  const { id } = flowOf(cookie, ports.vault);
+async function take(holder: Holder, ports: FlowPorts): Promise<Flow> {
+  const { id } = flowOf(holder, ports.vault);
   const count = waiting.get(id) ?? 0;
   if (count >= maxWaiting) throw new Problem('unavailable', 'too many messages of one sign-in wait');
   waiting.set(id, count + 1);
   try {
-    return await wait(cookie, ports);
+    return await wait(holder, ports);
   } finally {
     const left = (waiting.get(id) ?? 1) - 1;
     if (left > 0) waiting.set(id, left);
@@ -66,8 +66,8 @@ async function take(cookie: string, ports: FlowPorts): Promise<Flow> {
   }
 }
 
-async function wait(cookie: string, { store, vault, clock }: FlowPorts): Promise<Flow> {
-  const key = flowOf(cookie, vault);
+async function wait(holder: Holder, { store, vault, clock }: FlowPorts): Promise<Flow> {
+  const key = flowOf(holder, vault);
   const watch = store.watch(key);
   const deadline = clock.now() + patienceMs;
   try {

@@ -1,7 +1,7 @@
 import { pageCaller } from '../core/event.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Ports } from '../core/ports.ts';
-import type { Flow, FlowBody } from './flow.ts';
+import type { Flow, FlowBody, Holder } from './flow.ts';
 import type { Mounted, Site } from './site.ts';
 
 /** A request of a browser. */
@@ -47,6 +47,11 @@ export interface Work {
   readonly mounted: Mounted;
   readonly site: Site;
   readonly ports: Ports;
+}
+
+/** By what the browser shows that a flow is its own: with the cookie that it sent, or with this one. */
+export function holderOf({ headers, cookie: sent = '' }: BrowserRequest, cookie = sent): Holder {
+  return { cookie, userAgent: headers['user-agent'] ?? '' };
 }
 
 /** Who asks, as events and operations have it. Its trace is that of the whole flow. */

@@ -162,7 +162,7 @@ describe('one page, or several', () => {
     await poll();
     const { store, vault } = server().portvakt.ports;
     const [cookie = ''] = browser.cookies.values();
-    const kept = () => store.read(flowOf(cookie, vault));
+    const kept = () => store.read(flowOf({ cookie, userAgent: 'Test' }, vault));
     const before = await kept();
     expect(before).toBeDefined();
     for (const _ of [1, 2]) expect(await poll()).toMatchObject({ status: 'PENDING' });

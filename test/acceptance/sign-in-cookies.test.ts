@@ -77,11 +77,27 @@ describe('the cookie of a sign-in', () => {
 
 describe('a stolen cookie', () => {
   const server = sharedServer(config());
-  const thiefOf = (from: ReadonlyMap<string, string>) => {
-    const thief = signInBrowser(server().url, 'Another browser');
+  /** Of a thief who knows it the browser goes by the same name. */
+  const thiefOf = (from: ReadonlyMap<string, string>, userAgent?: string) => {
+    const thief = signInBrowser(server().url, userAgent);
     for (const [name, value] of from) thief.cookies.set(name, value);
     return thief;
   };
+
+  it.each(['/in', '/posted', '/cookie'])('is of no use in another browser, at any time: %s', async (path) => {
+    const person = signInBrowser(server().url);
+    await person.open(path);
+    const thief = thiefOf(person.cookies, 'Another browser');
+    expect(await thief.say(path, right)).toMatchObject({ status: 403, body: { reason: 'no_session' } });
+    expect((await person.say(path, right)).body).toMatchObject({ type: 'complete' });
+    for (const type of ['state', 'start']) {
+      expect(await thief.say(path, { type })).toMatchObject({ status: 403, body: { data: {} } });
+    }
+    const { text, headers } = await thief.open('/posted/finish');
+    expect([text, headers.get('location')]).toEqual(['', '/posted']);
+    // The thief has begun a sign-in of their own, and the person's goes on.
+    expect((await person.say(path, { type: 'state' })).body).toMatchObject({ type: 'complete' });
+  });
 
   it('is of no use once its token was posted', async () => {
     const person = signInBrowser(server().url);

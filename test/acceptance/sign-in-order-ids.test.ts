@@ -31,7 +31,7 @@ const server = sharedEidServer({
 /** By what a page knows its order, or the service does. */
 async function idOf({ browser }: OrderPage, kind: Kind): Promise<string> {
   const { store, vault } = server().portvakt.ports;
-  const key = flowOf([...browser.cookies.values()][0] ?? '', vault);
+  const key = flowOf({ cookie: [...browser.cookies.values()][0] ?? '', userAgent: 'Test' }, vault);
   const flow = await store.read(key);
   if (flow === undefined) throw new Error('the flow is there');
   return (openBody(flow, key, vault).states[kind] as { readonly id: string }).id;
