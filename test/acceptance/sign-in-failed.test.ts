@@ -103,7 +103,6 @@ describe('at the start', () => {
   it.each([
     ['a look-up alone', [{ id: 'top', type: 'UserLookup', config: { tenant: 't1', context_path: '/x', ...out } }]],
     ['a code alone', [{ id: 'top', type: 'OTPValidator', config: { tenant: 't1', context_path: '/x', ...out } }]],
-    ['a chain of nothing', chain([])],
     ['a chain of a look-up', chain([{ type: 'UserLookup' }])],
     ['a code before the look-up', chain([{ type: 'OTPValidator' }, { type: 'UserLookup' }])],
     [

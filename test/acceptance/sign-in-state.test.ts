@@ -58,6 +58,16 @@ describe('the state that an application gives a browser', () => {
     expect(cookie.cookies.get('access_token')).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it('begins a sign-in with a life of its own when the last one has just ended', async () => {
+    const { open, say } = signInBrowser(server().url);
+    await open('/query?state=one');
+    expect((await say('/query', right)).body).toMatchObject({ type: 'complete' });
+    expect(await open('/query?state=two')).toMatchObject({ status: 200, location: null });
+    // Longer than the way out of the last one stands open.
+    server().pass(60);
+    expect((await say('/query', right)).body.data['location']).toMatch(/&state=two#c$/);
+  });
+
   it('is the one of the last time, goes through a chain, and outlives a failure', async () => {
     const chain = signInBrowser(server().url);
     await chain.open('/in/chain?state=old');
