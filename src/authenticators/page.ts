@@ -1,5 +1,6 @@
 import type { Ports } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
+import { sessionOf } from '../core/session.ts';
 import { complete, outOf } from './complete.ts';
 import { beginAnew, choose, sendTo } from './course.ts';
 import { afterDone, afterFailure, failedPage } from './ends.ts';
@@ -29,7 +30,7 @@ export async function answerPage(request: BrowserRequest, site: Site, ports: Por
   const state = readState(request);
   const top = topOf(site, request.id);
   const found = await readFlow(holderOf(request), ports);
-  const isOurs = found !== undefined && found.flow.entry === top && !isOverFor(state, found.body);
+  const isOurs = found !== undefined && found.flow.entry === top && !(await isOverFor(state, found.body, ports));
   const cookie = isOurs ? request.cookie : undefined;
   const fresh = cookie ?? (await newFlow(request, top, ports));
   const isReached = request.id === top || (isOurs && parentIn(found.body, request.id) !== undefined);
@@ -79,9 +80,11 @@ async function newFlow(request: BrowserRequest, entry: string, { store, vault, c
   return cookie;
 }
 
-/** A flow at its end leads out once more, unless the application has sent the browser anew. */
-function isOverFor(state: string | undefined, body: FlowBody): boolean {
-  return body.finished !== undefined && isNews(state, body);
+/** A flow at its end leads out once more, unless the application has sent the browser anew, or the session has been ended already. */
+async function isOverFor(state: string | undefined, body: FlowBody, { store, vault }: Ports): Promise<boolean> {
+  const { finished } = body;
+  if (finished === undefined) return false;
+  return isNews(state, body) || (await store.read(sessionOf(finished.token, vault))) === undefined;
 }
 
 /** A reload, the back button and an older tab bring what was there already. */

@@ -68,6 +68,18 @@ describe('the state that an application gives a browser', () => {
     expect((await say('/query', right)).body.data['location']).toMatch(/&state=two#c$/);
   });
 
+  it('is not needed by whoever has signed out and signs in again at once', async () => {
+    const { open, say } = signInBrowser(server().url);
+    await open('/query');
+    const { body } = await say('/query', right);
+    expect((await open('/query')).location).toBe(body.data['location']);
+    const access_token = new URL(String(body.data['location'])).searchParams.get('access_token');
+    await server().put('endSession', { access_token });
+    expect(await open('/query')).toMatchObject({ status: 200, location: null });
+    const again = (await say('/query', right)).body.data['location'];
+    expect(new URL(String(again)).searchParams.get('access_token')).not.toBe(access_token);
+  });
+
   it('is the one of the last time, goes through a chain, and outlives a failure', async () => {
     const chain = signInBrowser(server().url);
     await chain.open('/in/chain?state=old');

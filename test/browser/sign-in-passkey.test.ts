@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { buildPages } from '../../tools/build-app.mjs';
@@ -44,7 +45,8 @@ async function scene(required: boolean) {
     },
   });
   const signIn = async () => {
-    await page.goto(`${url}/in/both`);
+    // As an application sends it: each time with another state.
+    await page.goto(`${url}/in/both?state=${randomUUID()}`);
     await page.getByLabel('User name').fill('wgretzky');
     await page.getByLabel('Password', { exact: true }).fill('right');
     await press(page, 'Sign in');

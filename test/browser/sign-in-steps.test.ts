@@ -55,6 +55,9 @@ describe('the application sees who chose, under two Selectors in a Chain,', () =
     await press(page, 'Continue');
     await page.getByText('Tries left: 2').waitFor();
     await press(page, 'Cancel');
+    await press(page, 'lookup');
+    await type(page, 'User name', astrid.username);
+    await press(page, 'Continue');
     await typeCode(visit, 'token');
     await seen(page, 'otp');
   });
