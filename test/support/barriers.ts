@@ -33,7 +33,7 @@ export async function lookAt(page: Page, name: string, only?: keyof typeof sizes
       await page.emulateMedia({ colorScheme });
       await keepPicture(page, `${name}-${device}-${colorScheme}`);
       if (isLookedAt) await findNone(page, { name, device, colorScheme });
-      expect(await page.evaluate('document.documentElement.scrollWidth'), name).toBe(size.width);
+      await expectWidth(page, size.width, name);
     }
   }
   await fitsNarrowly(page, name);
@@ -45,11 +45,21 @@ async function fitsNarrowly(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 320, height: 568 });
   await page.emulateMedia({ colorScheme: 'light' });
   await keepPicture(page, `${name}-narrow`);
-  expect(await page.evaluate('document.documentElement.scrollWidth'), `${name}, 320 pixels wide`).toBe(320);
+  await expectWidth(page, 320, `${name}, 320 pixels wide`);
+}
+
+/** The page is as wide as its window, once that has its size: a browser on a busy machine takes a moment. */
+async function expectWidth(page: Page, width: number, name: string): Promise<void> {
+  const measured = () => page.evaluate('document.documentElement.scrollWidth');
+  await expect.poll(measured, { timeout: 10_000, message: name }).toBe(width);
 }
 
 /** No barrier that axe knows. */
 async function findNone(page: Page, what: object): Promise<void> {
+  // Colours on their way from light to dark are neither.
+  await page.evaluate(
+    'Promise.allSettled(document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < 5000).map(({ finished }) => finished)).then(() => {})',
+  );
   await page.evaluate(axe);
   const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
