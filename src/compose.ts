@@ -23,7 +23,6 @@ import { warningsOf } from './compose-warnings.ts';
 import type { Loaded } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { accountOf, accounts } from './core/account.ts';
-import { idleSettings } from './core/authenticator-uses.ts';
 import { createBackends } from './core/backend.ts';
 import type { BoundOperation } from './core/bind.ts';
 import type { Origin } from './core/event.ts';
@@ -128,7 +127,6 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts, worker
   await portvakt.push.applicationServerKey();
   const approve = push.createDeviceApi(ports);
   const site = openSite(config, operations);
-  if (worker?.sweeps !== false) warnOfIdle(config, log);
   const parts = {
     openSignIn: (seen: Parameters<typeof observed>[1]) => createSignIn(observed(site, seen), ports),
     version,
@@ -147,8 +145,7 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts, worker
     throw error;
   });
   // Once, not for each worker.
-  if (worker?.sweeps !== false)
-    for (const warning of warningsOf(config)) log.warn({ setting: 'authenticators' }, warning);
+  if (worker?.sweeps !== false) for (const { text, ...about } of warningsOf(config)) log.warn(about, text);
   const sweep =
     worker?.sweeps === false ? undefined : setInterval(() => void sweepStore(ports.store, log), sweepEveryMs);
   let stopped: Promise<void> | undefined;
@@ -171,15 +168,6 @@ export async function startPortvakt(portvakt: Portvakt, demo?: DemoParts, worker
       return stopped;
     },
   };
-}
-
-/** Settings that were carried over from elsewhere and do nothing here. */
-function warnOfIdle({ authenticators }: Config, log: Log): void {
-  for (const settings of authenticators) {
-    for (const { name, advice } of idleSettings(settings)) {
-      log.warn({ authenticator: settings.id, setting: name }, `the setting ${name} has no effect: ${advice}`);
-    }
-  }
 }
 
 async function sweepStore(store: Store, log: Log): Promise<void> {

@@ -42,5 +42,7 @@ function withWatch(mounted: Mounted, watch: (turn: Turn) => Turn): Mounted {
     name,
     (turn) => handle(watch(turn)),
   ]);
-  return { ...mounted, type: { ...type, messages: Object.fromEntries(handlers) } };
+  const { drop } = type;
+  const observedDrop = drop && { drop: (turn: Turn) => drop(watch(turn)) };
+  return { ...mounted, type: { ...type, messages: Object.fromEntries(handlers), ...observedDrop } };
 }

@@ -123,29 +123,29 @@ function ofTargets(
   written: (path: Fault['path']) => boolean,
 ): Fault[] {
   // Paths that are written and wrong are told for themselves.
-  const isUnclear = (id: string | undefined, place: number) =>
-    all[place]?.config?.base_path === undefined &&
-    all[place]?.id === id &&
-    written(['authenticators', place, 'config', 'base_path']);
-  const unclear = all.filter((other, place) => isUnclear(other?.id, place)).map((other) => other?.id);
+  const isUnclear = (one: Checked) =>
+    one.config?.base_path === undefined && written(['authenticators', all.indexOf(one), 'config', 'base_path']);
   return targetsOf(each).flatMap(([target, place]) => {
-    const message = faultOfTarget(target, each, all);
-    const isToldAlready = unclear.includes(target) || unclear.includes(each.id);
-    if (isToldAlready && message?.endsWith('needs the same base_path')) return [];
+    const message = faultOfTarget(target, each, all, isUnclear);
     return message === undefined ? [] : [fault(index, ['config', ...place], each.id, message)];
   });
 }
 
-function faultOfTarget(target: string, each: Checked, all: readonly (Checked | undefined)[]): string | undefined {
+function faultOfTarget(
+  target: string,
+  each: Checked,
+  all: readonly (Checked | undefined)[],
+  isUnclear: (one: Checked) => boolean,
+): string | undefined {
   const { id, config = {} } = each;
   const found = all.find((other) => other?.id === target);
   if (found === undefined) return `there is no authenticator "${target}"`;
   if (target === id || leadsTo(found, id ?? '', all, new Set())) return `"${target}" leads back to it`;
   const above = all.filter((other) => targetsOf(other).some(([aim]) => aim === target));
   if (above.length > 1 && above[0] !== each) return `"${above[0]?.id}" leads to "${target}" already`;
-  if (found.config?.base_path === undefined || found.config.base_path !== config.base_path)
-    return `"${target}" needs the same base_path`;
-  return found.config.tenant === config.tenant ? undefined : `"${target}" needs the same tenant`;
+  const isBeside = found.config?.base_path !== undefined && found.config.base_path === config.base_path;
+  if (!isBeside && !isUnclear(found) && !isUnclear(each)) return `"${target}" needs the same base_path`;
+  return found.config?.tenant === config.tenant ? undefined : `"${target}" needs the same tenant`;
 }
 
 function leadsTo(from: Checked, aim: string, all: readonly (Checked | undefined)[], seen: Set<string>): boolean {

@@ -24,6 +24,7 @@ const server = sharedEidServer({
   realms: { default: { directories: [{ type: 'built-in', people }], attempts: { limit: 50 } } },
   tenants: { t1: { operations: ['verifyUser'], callers: [{ open: true }] } },
   messages: { gateways: [{ log: {} }] },
+  management: { port: 0 },
   authenticators: [
     ...at('any', 'choose', 'Selector', { ...out, options: ['make', 'nias', 'bank', 'plain'].map(option) }, [
       ['make', 'Chain', { chain: [{ id: 'first' }, { id: 'key' }] }],
@@ -151,6 +152,19 @@ describe('another choice', () => {
     expect(await eventsSince(before)).toEqual(['WEB_100009', 'WEB_100012 local: cancel']);
     await browser.pick('nias');
     expect((await browser.say('/any/nias', { type: 'state' })).body).toMatchObject({ status: 'ABOUT_TO_START' });
+  });
+
+  it('counts the order of the one before as ended', async () => {
+    const { say, pick } = await opened('/any/choose');
+    const metrics = async () => (await fetch(`${server().managementUrl}/metrics`)).text();
+    const ended = async () =>
+      Number(/_outcomes_total\{authenticator="nias",.*"ended"\} (\d+)/.exec(await metrics())?.[1] ?? 0);
+    const before = await ended();
+    server().pass(700);
+    await pick('nias');
+    await say('/any/nias', start);
+    await pick('plain');
+    expect(await ended()).toBe(before + 1);
   });
 
   it('that a reload comes to ends nothing', async () => {

@@ -28,7 +28,10 @@ async function signInFrom(address: string, more: object = {}) {
   const simulator = simulatorOf('netid');
   await simulator.act('approve', simulator.orders()[0]?.ref ?? '', { person: somebody.personalNumber });
   server.pass(2);
-  const warnings = lines.filter((line) => line.includes('require_same_address')).map((line) => JSON.parse(line).msg);
+  const warnings = lines.filter((line) => line.includes('require_same_address')).map((line) => {
+    const { authenticator, setting, msg } = JSON.parse(line) as Record<string, string>;
+    return { authenticator, setting, msg };
+  });
   return { told: await say('state'), again: await say('state'), events: await server.events(), warnings };
 }
 
@@ -49,6 +52,10 @@ it('takes one elsewhere where the configuration says so, and tells of it at the 
   const { told, warnings } = await signInFrom('198.51.100.7', { require_same_address: false });
   expect(told).toMatchObject({ type: 'complete' });
   expect(warnings).toEqual([
-    'authenticator "nias": with require_same_address: false, whoever passes on the link of a sign-in of their own is signed in as who opens it',
+    {
+      authenticator: 'nias',
+      setting: 'require_same_address',
+      msg: 'with require_same_address: false, whoever passes on the link of a sign-in of their own is signed in as who opens it',
+    },
   ]);
 });
