@@ -16,7 +16,9 @@ export interface Blow {
 export interface Nemesis {
   /** How often each thing was done. */
   readonly blows: ReadonlyMap<string, number>;
-  /** Stops, and has everything as it was: all nodes up, their clocks right. */
+  /** True once a blow could not be struck, and nothing bad happens any more; {@link heal} says why. */
+  hasFailed(): boolean;
+  /** Stops, and has everything as it was: all nodes up, their clocks right. @throws what kept a blow from being struck */
   heal(): Promise<void>;
 }
 
@@ -46,11 +48,14 @@ export function unleash(
     }
   }
   const going = Promise.all(Array.from({ length: strikers }, go));
-  // Somebody waits for it later; until then nobody must be told that it has failed.
-  going.catch(() => {});
+  let hasFailed = false;
+  going.catch(() => {
+    hasFailed = true;
+  });
 
   return {
     blows,
+    hasFailed: () => hasFailed,
     async heal() {
       stopping.abort();
       await going;

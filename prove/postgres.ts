@@ -21,6 +21,7 @@ export async function onPostgres(): Promise<Arrangement> {
       {
         weight: 1,
         async strike(tell) {
+          if (!isThere) return;
           tell('database stopped');
           isThere = false;
           await database.halt();

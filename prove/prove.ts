@@ -95,7 +95,8 @@ async function strikeAndUse(plan: Plan, nodes: readonly Node[], crowd: Crowd, re
   const nemesis = unleash(nodes, arrangement, { world, recorder, random });
   const ticking = setInterval(() => tell(toProgress(world.counts, seconds(), nemesis, operations)), 1000);
   try {
-    await workload.run(lanes, () => world.counts.answered >= operations || seconds() >= minutes * 60);
+    const isOver = () => world.counts.answered >= operations || seconds() >= minutes * 60 || nemesis.hasFailed();
+    await workload.run(lanes, isOver);
     tell('setting everything right');
     await nemesis.heal();
     tell('asking again about all that was promised');
