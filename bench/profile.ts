@@ -42,7 +42,8 @@ async function profileOne(folder: string, question: Question, milliseconds: numb
   const { seconds } = await drive(stage.server.port, await lanes(connections), load);
   const cpuUsed = (stage.server.cpuSeconds() - before) / seconds;
   await stage.server.end('SIGTERM');
-  const [file = ''] = readdirSync(profiles);
+  // One file for each thread; that of the first is number 0, and the other one writes into the store.
+  const file = readdirSync(profiles).find((name) => /\.0\.\d+\.cpuprofile$/.test(name)) ?? '';
   const recorded = JSON.parse(readFileSync(join(profiles, file), 'utf8')) as CpuProfile;
   return { cpuUsed, shares: selfTimes(recorded, (performance.now() - began) * 1000) };
 }

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Checkpoint, LogEntry, LogHead } from '../core/store.ts';
+import type { Holder, RecordRow } from './batch.ts';
 
 const schema = `
   CREATE TABLE IF NOT EXISTS record (kind TEXT NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL, expires_at INTEGER, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
@@ -13,14 +14,6 @@ const schema = `
   CREATE TABLE IF NOT EXISTS head (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL, mac TEXT NOT NULL) STRICT;
   PRAGMA user_version = 1;
 `;
-
-/** A record as it lies in the file. */
-export interface RecordRow {
-  readonly id: string;
-  /** JSON text. */
-  readonly value: string;
-  readonly expires_at: number | null;
-}
 
 /** How long opening the file waits for another process that is at it. */
 const openWaitMs = 5000;
@@ -53,17 +46,16 @@ export function openSqliteFile(path: string) {
   if (version === 0) db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
   db.exec(`PRAGMA cache_size = -${cacheKb}; PRAGMA wal_autocheckpoint = ${journalPages}; PRAGMA busy_timeout = 0;`);
 
-  const read = db.prepare('SELECT id, value, expires_at FROM record WHERE kind = ? AND id = ?');
+  const read = db.prepare('SELECT value, expires_at AS expiresAt FROM record WHERE kind = ? AND id = ?');
   const write = db.prepare(
     'INSERT INTO record (kind, id, value, expires_at) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at',
   );
   const remove = db.prepare('DELETE FROM record WHERE kind = ? AND id = ?');
   const list = db.prepare(
-    'SELECT id, value, expires_at FROM record WHERE kind = ? AND id > ? AND id >= ?3 AND substr(id, 1, length(?3)) = ?3 AND (expires_at IS NULL OR expires_at > ?4) ORDER BY id LIMIT ?5',
+    'SELECT id, value FROM record WHERE kind = ? AND id > ? AND id >= ?3 AND substr(id, 1, length(?3)) = ?3 AND (expires_at IS NULL OR expires_at > ?4) ORDER BY id LIMIT ?5',
   );
-  // A holder without a row is one that the batch under way is about to write.
   const holder = db.prepare(
-    'SELECT holder FROM claim LEFT JOIN record ON record.kind = claim.kind AND id = holder WHERE claim.kind = ? AND claim = ? AND (expires_at IS NULL OR expires_at > ?)',
+    'SELECT holder AS id, expires_at AS expiresAt FROM claim JOIN record ON record.kind = claim.kind AND id = holder WHERE claim.kind = ? AND claim = ?',
   );
   const claim = db.prepare('INSERT OR REPLACE INTO claim (kind, claim, holder) VALUES (?, ?, ?)');
   const unclaim = db.prepare('DELETE FROM claim WHERE kind = ? AND holder = ?');
@@ -93,9 +85,7 @@ export function openSqliteFile(path: string) {
     rollback(): void {
       if (db.isTransaction) db.exec('ROLLBACK');
     },
-    /** Marks a point within a transaction, to which {@link undo} goes back. */
-    mark: () => db.exec('SAVEPOINT mark'),
-    undo: () => db.exec('ROLLBACK TO mark'),
+    isInTransaction: () => db.isTransaction,
     close: () => db.close(),
     /** Another number whenever another connection has committed something (https://sqlite.org/pragma.html#pragma_data_version). */
     dataVersion: () => (dataVersion.get() as { data_version: number }).data_version,
@@ -104,9 +94,8 @@ export function openSqliteFile(path: string) {
     write: (kind: string, id: string, value: string, expiresAt: number | null) => write.run(kind, id, value, expiresAt),
     remove: (kind: string, id: string) => remove.run(kind, id),
     list: (kind: string, after: string, prefix: string, at: number, limit: number) =>
-      list.all(kind, after, prefix, at, limit) as unknown as RecordRow[],
-    holder: (kind: string, name: string, at: number) =>
-      (holder.get(kind, name, at) as { holder: string } | undefined)?.holder,
+      list.all(kind, after, prefix, at, limit) as unknown as { readonly id: string; readonly value: string }[],
+    holder: (kind: string, name: string) => holder.get(kind, name) as Holder | undefined,
     claim: (kind: string, name: string, id: string) => claim.run(kind, name, id),
     unclaim: (kind: string, id: string) => unclaim.run(kind, id),
     sweep(at: number, limit: number): number {
@@ -136,14 +125,10 @@ function makePrivate(path: string): void {
   chmodSync(path, 0o600);
 }
 
-/** True for what SQLite itself complains of, e.g. a full disk; false for what a transition threw. */
-export function isSqliteError(error: unknown): error is Error & { readonly errcode: number } {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ERR_SQLITE_ERROR';
-}
-
 /** True when another process held the file, and the statement may be tried again. */
 export function isBusy(error: unknown): boolean {
-  return isSqliteError(error) && (error.errcode & 0xff) === 5;
+  const { code, errcode = 0 } = error as { readonly code?: string; readonly errcode?: number };
+  return code === 'ERR_SQLITE_ERROR' && (errcode & 0xff) === 5;
 }
 
 /** A row, by the names of its columns. */

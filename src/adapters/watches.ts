@@ -9,11 +9,11 @@ export interface Elsewhere {
   readonly everyMs: number;
   /** Differs from the last answer when another process has changed anything. */
   version(): unknown;
-  /** The version when a first watch begins, where that is known at once; otherwise the last one that was seen stands. */
-  versionNow?(): unknown;
+  /** The text of a record whose watch begins, where it is known at once; otherwise whoever watches is woken once for nothing. */
+  textNow?(key: Key<unknown>): Text;
   /** The texts of records as they are now. */
   texts(keys: readonly Key<unknown>[]): readonly Text[] | Promise<readonly Text[]>;
-  /** What it says before anybody else has changed anything. */
+  /** What {@link version} says before anybody else has changed anything. */
   readonly untouched?: unknown;
 }
 
@@ -50,13 +50,21 @@ export function createWatches(elsewhere?: Elsewhere): Watches {
 
   function enter(key: Key<unknown>, waker: () => void): void {
     const name = nameOf(key);
-    const record = records.get(name) ?? { key, mark: markOfKey(key), text: null, wakers: new Set() };
+    const record = records.get(name) ?? { key, mark: markOfKey(key), text: textNow(key), wakers: new Set() };
     if (!records.has(name)) byMark.set(record.mark, (byMark.get(record.mark) ?? new Set()).add(record));
     records.set(name, record);
     record.wakers.add(waker);
     if (look === undefined || ticking !== undefined) return;
     look.begin();
     ticking = setInterval(look.again, elsewhere?.everyMs);
+  }
+
+  function textNow(key: Key<unknown>): Watched['text'] {
+    try {
+      return elsewhere?.textNow === undefined ? null : elsewhere.textNow(key);
+    } catch {
+      return null;
+    }
   }
 
   function leave(key: Key<unknown>, waker: () => void): void {
@@ -144,13 +152,6 @@ function lookElsewhere(elsewhere: Elsewhere, records: ReadonlyMap<string, Watche
   return {
     begin(): void {
       rest = undefined;
-      if (elsewhere.versionNow === undefined) return;
-      isStale = false;
-      try {
-        version = elsewhere.versionNow();
-      } catch {
-        // Then the next look finds another one.
-      }
     },
     /** A store that does not answer is told of by those who read from it; the next look finds what this one did not. */
     again(): void {

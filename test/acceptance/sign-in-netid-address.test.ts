@@ -28,10 +28,12 @@ async function signInFrom(address: string, more: object = {}) {
   const simulator = simulatorOf('netid');
   await simulator.act('approve', simulator.orders()[0]?.ref ?? '', { person: somebody.personalNumber });
   server.pass(2);
-  const warnings = lines.filter((line) => line.includes('require_same_address')).map((line) => {
-    const { authenticator, setting, msg } = JSON.parse(line) as Record<string, string>;
-    return { authenticator, setting, msg };
-  });
+  const warnings = lines
+    .filter((line) => line.includes('require_same_address'))
+    .map((line) => {
+      const { authenticator, setting, msg } = JSON.parse(line) as Record<string, string>;
+      return { authenticator, setting, msg };
+    });
   return { told: await say('state'), again: await say('state'), events: await server.events(), warnings };
 }
 

@@ -119,6 +119,16 @@ describe('a disk that flushes slowly', () => {
     expect(looks).toBe(3);
   });
 
+  it('holds up nobody who reads in the same process', async () => {
+    const { worker } = slowPlace('look');
+    await worker.hear('ready');
+    const from = worker.said.length;
+    worker.child.stdin?.write('\n');
+    const [, looks] = (await worker.hear('looked', from)).split(' ');
+    // A store that flushes where it reads answers one or two before and after.
+    expect(Number(looks)).toBeGreaterThan(20);
+  });
+
   it('is one that this test would notice: a writer that flushes after it committed is seen early', async () => {
     const { store, notes, worker } = slowPlace('flush-afterwards', careless);
     await worker.hear('ready');

@@ -76,6 +76,21 @@ const tasks: Readonly<Record<string, () => Promise<void>>> = {
     });
     say('done');
   },
+  /** For each line of input changes a thing, and says how often it could read another one meanwhile. */
+  async look() {
+    await store.change(keyOf('other'), increment);
+    say('ready');
+    for await (const _ of process.stdin) {
+      let isDone = false;
+      const change = store.change(keyOf('watched'), increment).then(() => {
+        isDone = true;
+      });
+      let looks = 0;
+      for (; !isDone; looks += 1) await store.read(keyOf('other'));
+      await change;
+      say(`looked ${looks}`);
+    }
+  },
   /** Writes one thing per line that it reads, and says when it began and when it was told that it is done (monotonic milliseconds). */
   async obey() {
     say('ready');

@@ -10,7 +10,7 @@
  *   POWER_NOTES   path of a file that gets a line "<file> <begin> <end>" per flush, in nanoseconds of CLOCK_MONOTONIC
  *
  * What each write or truncation since the last flush of its file destroyed is kept in memory; the cut puts it back, newest first.
- * Only one thread may use the disk, and only through the functions below: SQLite in Node.js does.
+ * Only one thread at a time may write to the disk, and only through the functions below: the embedded store does.
  */
 #define _GNU_SOURCE
 #include <errno.h>
