@@ -10,7 +10,8 @@ export async function startNodes(
   onFall: (name: string) => void,
 ): Promise<readonly Node[]> {
   const clocks = buildClocks(site.folder);
-  const words = await wordsForOneProcess(site);
+  // One process each: what is done to it is done to the server.
+  const words = ['--workers', '0'];
   const env = () => arrangement.env?.() ?? {};
   const nodes = Array.from({ length: arrangement.nodes }, (_, index) => {
     const name = `node-${index + 1}`;
@@ -22,11 +23,6 @@ export async function startNodes(
   for (const node of nodes.slice(0, 1)) await node.start();
   await Promise.all(nodes.slice(1).map((node) => node.start()));
   return nodes;
-}
-
-/** Words that have `portvakt serve` be one process, where it would be several by itself. */
-async function wordsForOneProcess(site: Site): Promise<readonly string[]> {
-  return (await site.command('serve', '--help')).includes('--workers') ? ['--workers', '1'] : [];
 }
 
 /** Has all stop in good order. @throws Error when one does not */
