@@ -114,6 +114,11 @@ export function nameOfKey({ kind, id }: Key<unknown>): string {
   return `${kind.name}\n${id}`;
 }
 
+/** Databases keep UTF-8, which knows no lone surrogates: ids that mean one row must be one id. */
+export function wellFormed<T>({ kind, id }: Key<T>): Key<T> {
+  return { kind, id: id.toWellFormed() };
+}
+
 /** Names a claim within one of the maps here. */
 export function nameOfClaim({ kind, name }: Claim): string {
   return `${kind}\n${name}`;

@@ -2,7 +2,7 @@ import type { Clock } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import { changeOf, type Key, type Kind, type Page, type Store, type Transition } from '../core/store.ts';
 import type { AuditLog } from './audit-log.ts';
-import { liveValue, nameOfKey, type RecordRow, type Writes } from './batch.ts';
+import { liveValue, nameOfKey, type RecordRow, type Writes, wellFormed } from './batch.ts';
 import { createGroupedCommit, lastWrites } from './grouped-commit.ts';
 import { groupReads } from './grouped-reads.ts';
 import type { PostgresAddress } from './postgres-address.ts';
@@ -130,9 +130,4 @@ export function openPostgresStore({
       return closing;
     },
   };
-}
-
-/** UTF-8 knows no lone surrogates: ids that mean one row must be one id. */
-function wellFormed<T>({ kind, id }: Key<T>): Key<T> {
-  return { kind, id: id.toWellFormed() };
 }

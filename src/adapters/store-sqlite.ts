@@ -3,7 +3,7 @@ import type { Clock } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import { changeOf, type Key, type Kind, type Page, type Store, type Transition } from '../core/store.ts';
 import type { AuditLog } from './audit-log.ts';
-import { isLive, liveValue, nameOfKey, type RecordRow, type Writes } from './batch.ts';
+import { isLive, liveValue, nameOfKey, type RecordRow, type Writes, wellFormed } from './batch.ts';
 import { createGroupedCommit, lastWrites, TryAgain } from './grouped-commit.ts';
 import { groupReads } from './grouped-reads.ts';
 import { createSqliteBatches } from './sqlite-batches.ts';
@@ -154,9 +154,4 @@ export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5
       return closing;
     },
   };
-}
-
-/** SQLite keeps UTF-8, where all lone surrogates are one character: ids that mean one row must be one id. */
-function wellFormed<T>({ kind, id }: Key<T>): Key<T> {
-  return { kind, id: id.toWellFormed() };
 }
