@@ -78,7 +78,7 @@ async function toPlan(values: Values, minutes: number): Promise<Plan> {
     seed: numberIn(values.seed, 'seed'),
     operations: numberIn(values.operations, 'operations'),
     minutes: values.minutes === undefined ? minutes : numberIn(values.minutes, 'minutes'),
-    lanes: 48,
+    lanes: 128,
     size: manyPeople,
     tell,
   };
