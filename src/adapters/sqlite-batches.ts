@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Key } from '../core/store.ts';
-import { type Claim, nameOfClaim, nameOfKey, type RecordRow, type Writes } from './batch.ts';
-import { type BatchDatabase, TryAgain } from './grouped-commit.ts';
-import type { Deeds, Named, PlainWrites } from './sqlite-deeds.ts';
+import { type Claim, type Holder, nameOfClaim, nameOfKey, type RecordRow, type Writes } from './batch.ts';
+import { type BatchDatabase, type ChainWrites, TryAgain } from './grouped-commit.ts';
+import type { Deeds, Names, PlainLog, PlainWrites } from './sqlite-deeds.ts';
 import type { Order, Report } from './sqlite-thread.ts';
 
 /** The batches of one process on an embedded store. */
@@ -62,22 +62,25 @@ export function createSqliteBatches(path: string): SqliteBatches {
 
   return {
     async begin(keys) {
-      const wanted = [...new Map(keys.map((key) => [nameOfKey(key), key])).values()];
-      const { rows, log } = await ask('begin', wanted.map(toNamed));
-      const found = wanted.flatMap((key, index): [string, RecordRow][] => {
-        const row = rows[index];
-        return row === undefined ? [] : [[nameOfKey(key), row]];
+      const wanted = [...new Map(keys.map((key) => [nameOfKey(key), key]))];
+      const { values, expiries, log } = await ask('begin', toNames(wanted.map(([, key]) => key)));
+      const rows = wanted.flatMap(([name], index): [string, RecordRow][] => {
+        const value = values[index];
+        return value === undefined ? [] : [[name, { value, expiresAt: expiries[index] ?? null }]];
       });
-      return { rows: new Map(found), log };
+      return { rows: new Map(rows), log };
     },
     async holders(claims: readonly Claim[]) {
-      const found = await ask(
-        'holders',
-        claims.map(({ kind, name }) => [kind, name]),
+      const names = { kinds: claims.map(({ kind }) => kind), ids: claims.map(({ name }) => name) };
+      const { values, expiries } = await ask('holders', names);
+      return new Map(
+        claims.map((claim, index): [string, Holder | undefined] => {
+          const id = values[index];
+          return [nameOfClaim(claim), id === undefined ? undefined : { id, expiresAt: expiries[index] ?? null }];
+        }),
       );
-      return new Map(claims.map((claim, index) => [nameOfClaim(claim), found[index]]));
     },
-    commit: (writes, log) => ask('commit', { ...toPlain(writes), log }),
+    commit: (writes, log) => ask('commit', { ...toPlain(writes), log: log && toPlainLog(log) }),
     async rollback() {
       if (thread !== undefined) await ask('rollback');
     },
@@ -96,14 +99,32 @@ export function createSqliteBatches(path: string): SqliteBatches {
 /** As this file itself ends: TypeScript in the repository, JavaScript in a release. */
 const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
 
-function toNamed({ kind, id }: Key<unknown>): Named {
-  return [kind.name, id];
+function toNames(keys: readonly Key<unknown>[]): Names {
+  return { kinds: keys.map(({ kind }) => kind.name), ids: keys.map(({ id }) => id) };
 }
 
 function toPlain({ unclaimed, claimed, records }: Writes): Omit<PlainWrites, 'log'> {
   return {
-    unclaimed: unclaimed.map(toNamed),
-    claimed: claimed.map(({ kind, name, holder }) => ({ kind, name, holder })),
-    records: records.map(({ key, text, expiresAt }) => ({ kind: key.kind.name, id: key.id, text, expiresAt })),
+    unclaimed: toNames(unclaimed),
+    claimed: {
+      kinds: claimed.map(({ kind }) => kind),
+      ids: claimed.map(({ name }) => name),
+      holders: claimed.map(({ holder }) => holder),
+    },
+    records: {
+      ...toNames(records.map(({ key }) => key)),
+      values: records.map(({ text }) => text),
+      expiries: records.map(({ expiresAt }) => expiresAt),
+    },
+  };
+}
+
+function toPlainLog({ entries, head, checkpoint }: ChainWrites): PlainLog {
+  return {
+    seqs: entries.map(({ seq }) => seq),
+    bodies: entries.map(({ body }) => body),
+    hashes: entries.map(({ hash }) => hash),
+    head,
+    checkpoint,
   };
 }

@@ -1,22 +1,34 @@
-import type { RecordRow } from './batch.ts';
 import type { ChainState, ChainWrites } from './grouped-commit.ts';
 import { isBusy, openSqliteFile, type SqliteFile } from './sqlite-file.ts';
 
-/** A record or a claim, by kind and id or name. */
-export type Named = readonly [kind: string, id: string];
+/** Records or claims, in columns: of a thousand small objects, each would be taken apart and put together again with the names of its fields. */
+export interface Names {
+  readonly kinds: readonly string[];
+  /** Ids of records, names of claims. */
+  readonly ids: readonly string[];
+}
+
+/** What lies in the file under some names, each in its place; `undefined` where there is nothing. */
+interface Rows {
+  readonly values: readonly (string | undefined)[];
+  readonly expiries: readonly (number | null)[];
+}
 
 /** What a batch writes, as it goes to the thread that writes. */
 export interface PlainWrites {
-  readonly unclaimed: readonly Named[];
-  readonly claimed: readonly { readonly kind: string; readonly name: string; readonly holder: string }[];
-  /** `text` undefined: the record is deleted. */
-  readonly records: readonly {
-    readonly kind: string;
-    readonly id: string;
-    readonly text: string | undefined;
-    readonly expiresAt: number | null;
-  }[];
-  readonly log: ChainWrites | undefined;
+  /** Records that lose all their claims. */
+  readonly unclaimed: Names;
+  readonly claimed: Names & { readonly holders: readonly string[] };
+  /** A value that is undefined: the record is deleted. */
+  readonly records: Names & Rows;
+  readonly log: PlainLog | undefined;
+}
+
+/** What is added to the log. */
+export interface PlainLog extends Pick<ChainWrites, 'head' | 'checkpoint'> {
+  readonly seqs: readonly number[];
+  readonly bodies: readonly string[];
+  readonly hashes: readonly string[];
 }
 
 /** How long a batch waits here for other processes' batches; whoever gets none in that time asks again, with what has come since. */
@@ -48,12 +60,20 @@ export function createDeeds(path: string) {
 
   return {
     /** Begins a transaction that is alone in writing, over all processes; tells of the records, each in its place, and how the log stands. */
-    begin(keys: readonly Named[]): { rows: (RecordRow | undefined)[]; log: ChainState } {
+    begin(keys: Names): Rows & { readonly log: ChainState } {
       beginWrite();
-      return { rows: keys.map(([kind, id]) => file.read(kind, id)), log: logStateOf(file) };
+      const rows = rowsUnder(keys, file.read);
+      return {
+        values: rows.map((row) => row?.value),
+        expiries: rows.map((row) => row?.expiresAt ?? null),
+        log: logStateOf(file),
+      };
     },
-    /** Who holds each of these claims. */
-    holders: (claims: readonly Named[]) => claims.map(([kind, name]) => file.holder(kind, name)),
+    /** Who holds each of these claims; `values` are ids of records. */
+    holders(claims: Names): Rows {
+      const rows = rowsUnder(claims, file.holder);
+      return { values: rows.map((row) => row?.id), expiries: rows.map((row) => row?.expiresAt ?? null) };
+    },
     /** Writes, and ends the transaction; returns after the flush. */
     commit(writes: PlainWrites): void {
       write(file, writes);
@@ -79,16 +99,21 @@ export function logStateOf(file: SqliteFile): ChainState {
   return { chain: 1, head, isEmpty: head === undefined && file.isLogEmpty(), lastCheckpoint: file.lastCheckpoint() };
 }
 
+function rowsUnder<R>({ kinds, ids }: Names, look: (kind: string, id: string) => R): readonly R[] {
+  return ids.map((id, index) => look(kinds[index] ?? '', id));
+}
+
 function write(file: SqliteFile, { unclaimed, claimed, records, log }: PlainWrites): void {
-  for (const [kind, id] of unclaimed) file.unclaim(kind, id);
-  for (const { kind, name, holder } of claimed) file.claim(kind, name, holder);
-  for (const { kind, id, text, expiresAt } of records) {
-    if (text === undefined) file.remove(kind, id);
-    else file.write(kind, id, text, expiresAt);
-  }
+  rowsUnder(unclaimed, file.unclaim);
+  claimed.ids.forEach((name, index) => void file.claim(claimed.kinds[index] ?? '', name, claimed.holders[index] ?? ''));
+  records.ids.forEach((id, index) => {
+    const kind = records.kinds[index] ?? '';
+    const value = records.values[index];
+    if (value === undefined) file.remove(kind, id);
+    else file.write(kind, id, value, records.expiries[index] ?? null);
+  });
   if (log === undefined) return;
-  const { entries, head, checkpoint } = log;
-  for (const entry of entries) file.addEvent(entry);
-  file.setHead(head);
-  if (checkpoint !== undefined) file.addCheckpoint(checkpoint);
+  log.seqs.forEach((seq, index) => void file.addEvent(seq, log.bodies[index] ?? '', log.hashes[index] ?? ''));
+  file.setHead(log.head);
+  if (log.checkpoint !== undefined) file.addCheckpoint(log.checkpoint);
 }

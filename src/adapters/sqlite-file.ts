@@ -103,7 +103,7 @@ export function openSqliteFile(path: string) {
       return Number(sweepRecords.run(at, limit).changes);
     },
 
-    addEvent: ({ seq, body, hash }: LogEntry) => addEvent.run(seq, body, hash),
+    addEvent: (seq: number, body: string, hash: string) => addEvent.run(seq, body, hash),
     events: (after: number, limit: number) => events.all(after, limit) as unknown as LogEntry[],
     head: () => head.get() as LogHead | undefined,
     setHead: (value: LogHead) => setHead.run(value.seq, value.hash, value.mac),
