@@ -32,6 +32,14 @@ export function hasStore({ store, data }: Pick<Config, 'store' | 'data'>): boole
   return store !== undefined || hasStoreFile(data);
 }
 
+/** @throws Error when the store of a running server is gone: a new one would know of no code that was used before */
+export function mustStillHaveStore(config: Pick<Config, 'store' | 'data'>): void {
+  if (hasStore(config)) return;
+  throw new Error(
+    `${storeFileIn(config.data)} is gone, though a server runs on it. Stop the server, put the file back from a backup, and start it again.`,
+  );
+}
+
 /** True when an embedded store was made in this data folder before. */
 export function hasStoreFile(data: string): boolean {
   return existsSync(storeFileIn(data));

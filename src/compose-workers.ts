@@ -28,7 +28,7 @@ const program = fileURLToPath(new URL(`./worker${extname(import.meta.filename)}`
  */
 export async function startWorkers(loaded: Loaded, { count, demo, onGiveUp }: WorkersOptions): Promise<RunningPrimary> {
   const { config } = loaded;
-  await tryToOpen(loaded);
+  await tryToOpen(loaded, false);
   const log = createLog(config.log.level);
   // Their channel is all they need; what they say goes where ours goes.
   const launch = (number: number) =>
@@ -36,9 +36,13 @@ export async function startWorkers(loaded: Loaded, { count, demo, onGiveUp }: Wo
   return startPrimary({ config, count, log, more: demo, launch, onGiveUp });
 }
 
-/** Opens the store with this configuration once: makes the keys where there are none, and finds what would keep workers from starting. */
-export async function tryToOpen(loaded: Loaded): Promise<void> {
-  const { ports } = await openPortvakt(loaded);
+/**
+ * Opens the store with this configuration once: makes the keys where there are none, and finds what would keep workers from starting.
+ *
+ * `isRunning`: the store is in use already.
+ */
+export async function tryToOpen(loaded: Loaded, isRunning: boolean): Promise<void> {
+  const { ports } = await openPortvakt(loaded, { isRunning });
   await ports.store.close();
 }
 

@@ -18,7 +18,7 @@ import { openBackends } from './compose-backends.ts';
 import { bindOperations } from './compose-config.ts';
 import { createPush, type PushCentre } from './compose-push.ts';
 import { configuredPeople, createPeopleCommands, createRealms, type PeopleCommands } from './compose-realms.ts';
-import { copyInto, hasStoreFile, openStore } from './compose-store.ts';
+import { copyInto, hasStoreFile, mustStillHaveStore, openStore } from './compose-store.ts';
 import { warningsOf } from './compose-warnings.ts';
 import type { Loaded } from './config/load.ts';
 import type { Config } from './config/schema.ts';
@@ -73,16 +73,19 @@ interface OpenOptions {
   readonly readOnly?: boolean;
   /** Number of this process among several of one server, for the log. */
   readonly worker?: number;
+  /** A server runs on this store already, as for every worker: a store that is not there is not made. */
+  readonly isRunning?: boolean;
 }
 
 /** Opens the store and all that hangs on it. @throws Error when the keys are not those of the store, or its log was changed */
 export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): Promise<Portvakt> {
   const { config } = loaded;
-  const { clock = systemClock, worker, readOnly = false } = options;
+  const { clock = systemClock, worker, readOnly = false, isRunning = worker !== undefined } = options;
   const log = options.log ?? createLog(config.log.level, { worker });
   const operations = bindOperations(loaded);
   const ring = openKeyRing(config, clock);
   const audit = createAuditLog(ring);
+  if (isRunning) mustStillHaveStore(config);
   const store = await openStore(config, { clock, log: audit, readOnly });
   const vault = createVault(ring);
   const { realms, close: closeDirectories } = createRealms({ config, store, log });
@@ -92,10 +95,18 @@ export async function openPortvakt(loaded: Loaded, options: OpenOptions = {}): P
   const backends = createBackends({ push: new Map([['default', pushCentre]]) });
   const ports = { clock, chance: systemChance, store, vault, messages, backends, qrCodes, realms };
   if (!readOnly) {
-    await mustFit(audit, store);
-    await makeFirstTokens(config, ports);
+    await begin(config, audit, ports).catch(async (error: unknown) => {
+      await store.close().catch(() => {});
+      throw error;
+    });
   }
   return { config, ring, ports, messages, push: pushCentre, operations, log, closeDirectories };
+}
+
+/** What comes before anything else with a store that may be written. */
+async function begin(config: Config, audit: AuditLog, ports: Ports): Promise<void> {
+  await mustFit(audit, ports.store);
+  await makeFirstTokens(config, ports);
 }
 
 /** How often expired records are deleted, in milliseconds. */

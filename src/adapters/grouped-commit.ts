@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type AuditEvent, coreEvents } from '../core/event.ts';
 import type { Clock } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
-import type { Change, Checkpoint, Key, LogEntry, LogHead } from '../core/store.ts';
+import { type Change, type Checkpoint, type Key, type LogEntry, type LogHead, settings } from '../core/store.ts';
 import type { AuditLog } from './audit-log.ts';
 import { type Claim, type Holder, type PendingChanges, type RecordRow, runBatch, type Writes } from './batch.ts';
 
@@ -79,12 +79,20 @@ interface Waiting extends PendingChanges {
 /** Changes of one process on their way into the database. */
 export interface GroupedCommit {
   change(changes: readonly Change[]): Promise<readonly unknown[]>;
+  /** After a change that could not be written, tries whether one can be written again. @throws Problem 'store-unavailable' */
+  probe(): Promise<void>;
   /** Resolves once everything that was asked for is done. */
   settled(): Promise<void>;
 }
 
 /** Changes in one transaction; those beyond it wait for the next. It bounds what one of them waits for. */
 const changesAtOnce = 512;
+
+/** Written to see whether anything can be written: as much as a large batch, and soon forgotten. */
+const probe: Change = {
+  key: { kind: settings, id: 'probe' },
+  transition: (_, at) => ({ next: { filling: 'x'.repeat(65_536) }, expiresAt: at + 1000, result: undefined }),
+};
 
 /** How long a change waits for a database that does not answer: long enough for a connection that was cut, and no more. */
 const unreachableMs = 1000;
@@ -97,36 +105,43 @@ const unreachableMs = 1000;
 export function createGroupedCommit({ database, clock, log, changed, waitMs }: GroupedCommitOptions): GroupedCommit {
   const queue: Waiting[] = [];
   let working: Promise<void> | undefined;
+  let hasFailed = false;
 
   async function work(): Promise<void> {
     // Whatever else is asked for in this turn of the event loop comes along.
     await new Promise((resolve) => setImmediate(resolve));
-    while (queue.length > 0) {
-      const batch = takeFrom(queue);
-      try {
-        const writes = await commitOnce(database, log, batch, clock);
-        writes.tell();
-        changed(writes);
-      } catch (cause) {
-        await database.rollback().catch(() => {});
-        const again = triedAgain(batch, cause, waitMs);
-        rejectAll(
-          batch.filter((one) => !again.has(one)),
-          cause,
-        );
-        queue.unshift(...again);
-        if (again.size > 0) await pause(cause instanceof Unreachable ? 50 : 1 + Math.random());
-      }
-    }
+    while (queue.length > 0) await attempt(takeFrom(queue));
     working = undefined;
   }
 
+  async function attempt(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const writes = await commitOnce(database, log, batch, clock);
+      if (writes.records.length + writes.events.length > 0) hasFailed = false;
+      writes.tell();
+      changed(writes);
+    } catch (cause) {
+      await database.rollback().catch(() => {});
+      const again = triedAgain(batch, cause, waitMs);
+      const lost = batch.filter((one) => !again.has(one));
+      hasFailed ||= lost.length > 0;
+      rejectAll(lost, cause);
+      queue.unshift(...again);
+      if (again.size > 0) await pause(cause instanceof Unreachable ? 50 : 1 + Math.random());
+    }
+  }
+
+  function change(changes: readonly Change[]): Promise<readonly unknown[]> {
+    return new Promise((resolve, reject) => {
+      queue.push({ changes, since: performance.now(), resolve, reject });
+      working ??= work();
+    });
+  }
+
   return {
-    change(changes) {
-      return new Promise((resolve, reject) => {
-        queue.push({ changes, since: performance.now(), resolve, reject });
-        working ??= work();
-      });
+    change,
+    async probe() {
+      if (hasFailed) await change([probe]);
     },
     settled: async () => working,
   };

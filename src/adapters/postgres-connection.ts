@@ -141,9 +141,9 @@ function worstOf(reasons: readonly Error[], isOpen: boolean): Error {
   return new ConnectionLost('the connection was lost', { cause: refused ?? reasons[0] });
 }
 
-/** SQLSTATE has five characters; Node's own codes are longer. Class 57P and 08 end the connection. */
+/** SQLSTATE has five characters; Node's own codes are longer. Class 57P and 08, and time-outs of a session (25P03, 25P04), end the connection. */
 function isRefusal(reason: Error): reason is pg.DatabaseError {
-  return reason instanceof pg.DatabaseError && !/^(57P|08)/.test(reason.code ?? '');
+  return reason instanceof pg.DatabaseError && !/^(57P|08|25P0[34])/.test(reason.code ?? '');
 }
 
 /** Integers of eight bytes are numbers here: none is larger than a number holds. */

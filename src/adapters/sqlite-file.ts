@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Checkpoint, LogEntry, LogHead } from '../core/store.ts';
@@ -46,6 +46,13 @@ export function openSqliteFile(path: string) {
   if (version === 0) db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
   db.exec(`PRAGMA cache_size = -${cacheKb}; PRAGMA wal_autocheckpoint = ${journalPages}; PRAGMA busy_timeout = 0;`);
 
+  const { ino } = statSync(path);
+  /** Whoever takes the file away, or puts another in its place, leaves us with one that nobody else will ever read. */
+  function mustBeInPlace(): void {
+    const now = statSync(path, { throwIfNoEntry: false });
+    if (now?.ino !== ino) throw new Error(`the file of the store ${now === undefined ? 'is gone' : 'is another one'}`);
+  }
+
   const read = db.prepare('SELECT value, expires_at AS expiresAt FROM record WHERE kind = ? AND id = ?');
   const write = db.prepare(
     'INSERT INTO record (kind, id, value, expires_at) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at',
@@ -77,9 +84,15 @@ export function openSqliteFile(path: string) {
 
   return {
     /** Begins a transaction that reads one moment of the file. */
-    beginRead: () => db.exec('BEGIN'),
+    beginRead() {
+      mustBeInPlace();
+      db.exec('BEGIN');
+    },
     /** Begins a transaction that is alone in writing, over all processes. */
-    beginWrite: () => db.exec('BEGIN IMMEDIATE'),
+    beginWrite() {
+      mustBeInPlace();
+      db.exec('BEGIN IMMEDIATE');
+    },
     /** Ends a transaction; when it wrote, returns after the flush. */
     commit: () => db.exec('COMMIT'),
     rollback(): void {

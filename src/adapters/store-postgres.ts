@@ -121,6 +121,10 @@ export function openPostgresStore({
     events: (after, limit, chain = 1) => looking(() => rare.events(chain, after, limit)),
     checkpoints: (after, limit, chain = 1) => looking(() => rare.checkpoints(chain, after, limit)),
     head: (chain = 1) => looking(() => rare.head(chain)),
+    async probe() {
+      await looking(() => rare.head(1));
+      await commits.probe();
+    },
     sweep,
     watch: (key) => watches.watch(wellFormed(key)),
     endWatches: watches.end,

@@ -145,6 +145,10 @@ export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5
     events: (after, limit) => rarely(() => file.events(after, limit)),
     checkpoints: (after, limit) => rarely(() => file.checkpoints(after, limit)),
     head: () => rarely(() => file.head()),
+    async probe() {
+      await rarely(() => file.head());
+      await commits.probe();
+    },
     sweep,
     watch: (key) => watches.watch(wellFormed(key)),
     endWatches: watches.end,

@@ -11,6 +11,13 @@ export function inPlainWords(error: unknown): string {
     ].join('\n');
   if (error instanceof CommandFailed) return error.message;
   if (error instanceof Problem)
-    return `${error.detail || error.code}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}`;
+    return `${error.detail || error.code}${causesOf(error)
+      .map((message) => ` (${message})`)
+      .join('')}`;
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What lies behind it, from the nearest to the farthest. */
+function causesOf({ cause }: Error): readonly string[] {
+  return cause instanceof Error ? [cause.message, ...causesOf(cause)] : [];
 }

@@ -70,7 +70,7 @@ export async function serveByWorkers({ loaded, read, count, ...surroundings }: S
 async function reloadAs(primary: RunningPrimary, before: Config, next: Loaded): Promise<Config> {
   const names = wantRestart(before, next.config);
   if (names.length > 0) throw new CommandFailed(`Changing ${names.join(', ')} takes a restart.`);
-  await tryToOpen(next);
+  await tryToOpen(next, true);
   await primary.reload(next.config);
   return next.config;
 }

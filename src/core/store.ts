@@ -139,6 +139,8 @@ export interface Store {
   checkpoints(after: number, limit: number, chain?: number): Promise<readonly Checkpoint[]>;
   /** Where a chain of the log says it ends; undefined when nothing was written into it. */
   head(chain?: number): Promise<LogHead | undefined>;
+  /** Resolves when the store answers and, after a change that could not be written, when one can be written again. @throws Problem 'store-unavailable' */
+  probe(): Promise<void>;
   /** Deletes what has expired; returns how many records. */
   sweep(): Promise<number>;
   /** Writes what is waiting, signs a last checkpoint, closes. */

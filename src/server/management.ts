@@ -26,19 +26,19 @@ export function createManagement({ metrics, readiness }: ManagementParts): Fasti
 }
 
 /** The readiness of this process; `isDraining` is true from the moment it was told to stop. */
-export function createReadiness(store: Pick<Store, 'head'>, isDraining: () => boolean): () => Promise<Readiness> {
+export function createReadiness(store: Pick<Store, 'probe'>, isDraining: () => boolean): () => Promise<Readiness> {
   return async () => {
     if (isDraining()) return 'stopping';
     return (await answersInTime(store)) ? 'ready' : 'store not available';
   };
 }
 
-async function answersInTime(store: Pick<Store, 'head'>): Promise<boolean> {
+async function answersInTime(store: Pick<Store, 'probe'>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(resolve, storePatienceMs, false);
   });
-  const answered = store.head().then(
+  const answered = store.probe().then(
     () => true,
     () => false,
   );

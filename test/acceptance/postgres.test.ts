@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -68,6 +69,22 @@ describe('several servers on one PostgreSQL', () => {
     expect(body).toMatchObject({ status: 'CONFIRMED' });
     const verified = await three.put('verifyUser', { access_token: body?.['access_token'] });
     expect(verified).toMatchObject({ status: 200, body: { userid: 'wgretzky' } });
+  });
+});
+
+describe('a configuration that does not fit the store', () => {
+  it('leaves no connection open when it is tried, so that the server ends when it is told to', async () => {
+    const site = makeSite(simpleConfig(people, { store: postgres.fresh(), keys }));
+    const server = await site.serve('--workers', '1');
+    const connections = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'portvakt'";
+    const count = async () => Number((await postgres.query(connections))[0]?.['count']);
+    const before = await count();
+    const other = `k1:${Buffer.alloc(32, 8).toString('base64')}`;
+    writeFileSync(site.file, readFileSync(site.file, 'utf8').replace(keys, other));
+    server.child.kill('SIGHUP');
+    await server.hear(/Not reloaded/);
+    await expect.poll(count, { timeout: 60_000 }).toBe(before);
+    expect(await server.stop()).toBe(0);
   });
 });
 

@@ -18,14 +18,17 @@ async function connect(server: ServerProcess) {
 
 // Invariant: without a durable write there is no yes.
 it('accepts nothing while the disk is full, forgets nothing it accepted, and goes on when there is room', async () => {
-  const site = makeSite(simpleConfig(people, { log: { level: 'warn' } }));
+  const site = makeSite(simpleConfig(people, { log: { level: 'warn' }, management: { port: 0 } }));
   const full = await site.serveOnFullDisk(400);
   const ask = await connect(full);
+  const readiness = async () => (await fetch(`${full.managementUrl}/readyz`)).status;
+  expect(await readiness()).toBe(200);
   let next = 0;
   while ((await ask(next)).status === 200) next += 1;
   expect(next).toBeGreaterThan(5);
   for (let time = 0; time < 3; time += 1) expect(await ask(next)).toEqual({ status: 503, retryAfter: '1' });
   expect(full.output()).toContain('"problem":"store-unavailable"');
+  expect([await readiness(), await readiness()]).toEqual([503, 503]);
   await full.stop('SIGKILL');
 
   const server = await site.serve();

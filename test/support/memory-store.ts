@@ -116,6 +116,9 @@ export function createMemoryStore({ clock, log }: { readonly clock: Clock; reado
       mustBeOpen();
       return journal.head();
     },
+    async probe() {
+      mustBeOpen();
+    },
     async sweep() {
       mustBeOpen();
       const lapsed = [...shelves.values()].flatMap((here) =>

@@ -119,13 +119,14 @@ it('has the new one ready before the old one gets no more', async () => {
   expect(hired).toHaveLength(2);
 });
 
-it('keeps who is there when a new one does not start', async () => {
+it('keeps all who are there when one of the new ones does not start', async () => {
   const { crew, hired, hiredSoFar } = await started(2);
   const replacing = crew.replaceAll(orders);
-  (await hiredSoFar(3)).ready.reject(new Error('no'));
+  (await hiredSoFar(3)).ready.resolve();
+  (await hiredSoFar(4)).ready.reject(new Error('no'));
   await expect(replacing).rejects.toThrow('no');
   expect(crew.present()).toEqual([hired[0]?.worker, hired[1]?.worker]);
-  expect(hired.slice(0, 2).map(({ left }) => left)).toEqual([[], []]);
+  expect(hired.slice(0, 3).map(({ left }) => left)).toEqual([[], [], ['asked']]);
 });
 
 it('gives up when nobody is left and none can be started, not before', async () => {
@@ -146,4 +147,17 @@ it('starts nobody any more once it stops', async () => {
   for (const { end } of hired) end(5);
   expect(await stopping).toEqual([]);
   expect([hired.length, hired.map(({ left }) => left)]).toEqual([2, [['asked'], ['asked']]]);
+});
+
+it('replaces nobody any more once it stops', async () => {
+  const { crew, hired, hiredSoFar } = await started(2);
+  const replacing = crew.replaceAll(orders);
+  const third = await hiredSoFar(3);
+  const stopping = crew.stop({ seconds: 5, cutsIdle: true });
+  third.ready.resolve();
+  await expect(replacing).rejects.toThrow('the server is stopping');
+  await expect(crew.replaceAll(orders)).rejects.toThrow('the server is stopping');
+  for (const { end } of hired) end(5);
+  expect(await stopping).toEqual([]);
+  expect(hired).toHaveLength(3);
 });

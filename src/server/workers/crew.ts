@@ -26,9 +26,9 @@ export interface Crew {
   /** @throws Error saying why one of them does not start; then none is left */
   start(orders: Orders): Promise<void>;
   /**
-   * Replaces one after the other: the new one is ready before the old one gets no more connections.
+   * Replaces all: every new one is ready before any of the old ones gets no more connections.
    *
-   * @throws Error when a new one does not start: it and those after it stay as they were
+   * @throws Error when a new one does not start: all stay as they were
    */
   replaceAll(orders: Orders): Promise<void>;
   /** Lets all of them end, and kills who has not within some seconds after those of `leave`. Resolves with what went wrong. */
@@ -68,6 +68,7 @@ export function createCrew(parts: CrewParts): Crew {
   const stopping = new AbortController();
 
   async function open(number: number, orders: Orders): Promise<Worker> {
+    stopping.signal.throwIfAborted();
     const worker = hire(number, orders);
     alive.add(worker);
     void worker.ended.then(() => alive.delete(worker));
@@ -136,10 +137,18 @@ export function createCrew(parts: CrewParts): Crew {
       });
     },
     async replaceAll(orders) {
-      for (const post of posts) fill(post, await open(post.number, orders), orders);
+      const successors: Worker[] = [];
+      try {
+        for (const { number } of posts) successors.push(await open(number, orders));
+        stopping.signal.throwIfAborted();
+      } catch (error) {
+        for (const worker of successors) worker.leave({ seconds: 0, cutsIdle: true });
+        throw error;
+      }
+      successors.forEach((worker, index) => void fill(posts[index] as Post, worker, orders));
     },
     async stop(leave) {
-      stopping.abort();
+      stopping.abort(new Error('the server is stopping'));
       const ends = [...alive].map(async (worker) => {
         worker.leave(leave);
         const { how, inOrder } = await worker.ended;

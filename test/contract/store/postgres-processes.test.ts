@@ -48,6 +48,19 @@ describe('several processes on one PostgreSQL', () => {
     expect(items).toHaveLength(400);
   });
 
+  it('make a change again when the database has ended the connection of one that took too long to decide', async () => {
+    const { open } = place();
+    const store = open();
+    let runs = 0;
+    await store.change(keyOf('slow'), (current) => {
+      runs += 1;
+      // Longer than a transaction may be idle: nobody else could change the record meanwhile.
+      if (runs === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4000);
+      return increment(current);
+    });
+    expect([runs, await store.read(keyOf('slow'))]).toEqual([2, { count: 1 }]);
+  });
+
   it('give each claim to one record', async () => {
     const { open, start } = place();
     const workers = [start('claim', '200'), start('claim', '200'), start('claim', '200')];
