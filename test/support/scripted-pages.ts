@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { create } from 'qrcode';
+import { onTestFinished } from 'vitest';
 import { sharedBrowser } from './chromium.ts';
 import { type Script, startPage } from './page-server.ts';
 
@@ -33,6 +34,8 @@ export function scriptedPages() {
   return async (type: string, script: Script, { locale = 'en-GB', overlay }: Options = {}) => {
     const served = await startPage(type, script, overlay === undefined ? {} : { overlay });
     const context = await browser().newContext({ locale, viewport: { width: 390, height: 844 } });
+    // Not waited for, as nothing depends on it; but a page that stays goes on asking, and moving.
+    onTestFinished(() => void context.close().catch(() => undefined));
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
