@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Where the app is built to. */
@@ -35,8 +36,8 @@ export interface AppFile {
   readonly type: string;
   readonly cache: string;
   readonly content: Buffer;
-  /** Brotli; absent where it is no shorter. */
-  readonly compressed?: Buffer;
+  /** As Brotli; undefined where that is no shorter. It is made when somebody asks first: a start takes no time for it. */
+  compressed(): Promise<Buffer | undefined>;
 }
 
 /** Serves the built app at `/approve/`, from memory: only what was there at the start can be asked for. Nothing when it was not built. */
@@ -51,11 +52,12 @@ export function mountApproveFiles(server: FastifyInstance, folder = built): void
   }
 }
 
-function send({ headers: asked }: FastifyRequest, reply: FastifyReply, file: AppFile): FastifyReply {
+async function send({ headers: asked }: FastifyRequest, reply: FastifyReply, file: AppFile): Promise<FastifyReply> {
   reply.headers({ ...headers, 'cache-control': file.cache, vary: 'accept-encoding' }).type(file.type);
   const isTaken = /(^|,)\s*br\s*(,|$)/i.test(asked['accept-encoding']?.toString() ?? '');
-  if (!isTaken || file.compressed === undefined) return reply.send(file.content);
-  return reply.header('content-encoding', 'br').send(file.compressed);
+  const compressed = isTaken ? await file.compressed() : undefined;
+  if (compressed === undefined) return reply.send(file.content);
+  return reply.header('content-encoding', 'br').send(compressed);
 }
 
 /** The files of a folder that is served, by their path in it; none when it is not there. */
@@ -76,6 +78,17 @@ export function readApp(folder: string): ReadonlyMap<string, AppFile> {
 function toFile(content: Buffer, type: string, name: string): AppFile {
   // Vite names what lies in assets/ by its content.
   const cache = name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
-  const compressed = brotliCompressSync(content);
-  return { type, cache, content, ...(compressed.length < content.length && { compressed }) };
+  let compressing: Promise<Buffer | undefined> | undefined;
+  const compressed = () => {
+    compressing ??= compress(content);
+    return compressing;
+  };
+  return { type, cache, content, compressed };
+}
+
+const brotli = promisify(brotliCompress);
+
+async function compress(content: Buffer): Promise<Buffer | undefined> {
+  const short = await brotli(content);
+  return short.length < content.length ? short : undefined;
 }

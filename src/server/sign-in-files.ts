@@ -80,9 +80,10 @@ export function mountOverlay(server: FastifyInstance, { settings, path }: Mounte
 }
 
 /** Sends a file, compressed where the browser takes that. */
-export function sendFile({ headers }: FastifyRequest, reply: FastifyReply, file: AppFile): FastifyReply {
+export async function sendFile({ headers }: FastifyRequest, reply: FastifyReply, file: AppFile): Promise<FastifyReply> {
   reply.headers({ ...safeHeaders, 'cache-control': file.cache, vary: 'accept-encoding' }).type(file.type);
   const isTaken = /(^|,)\s*br\s*(,|$)/i.test(headers['accept-encoding']?.toString() ?? '');
-  if (!isTaken || file.compressed === undefined) return reply.send(file.content);
-  return reply.header('content-encoding', 'br').send(file.compressed);
+  const compressed = isTaken ? await file.compressed() : undefined;
+  if (compressed === undefined) return reply.send(file.content);
+  return reply.header('content-encoding', 'br').send(compressed);
 }

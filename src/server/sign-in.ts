@@ -129,7 +129,7 @@ async function answerPage(request: Asked, reply: FastifyReply, mounted: Mounted,
   return sendPage(request, reply, mounted.settings.type.toLowerCase(), pages);
 }
 
-function sendPage(request: Asked, reply: FastifyReply, name: string, pages: Pages): FastifyReply {
+async function sendPage(request: Asked, reply: FastifyReply, name: string, pages: Pages): Promise<FastifyReply> {
   const file = pages.get(`${name}.html`);
   if (file === undefined) throw new Problem('not-found', 'this page was not built');
   return sendFile(request, reply, { ...file, cache: 'no-store' });

@@ -92,6 +92,7 @@ describe('a person', () => {
 
   it('who is unknown, or has no telephone, gets no code', async () => {
     const { page } = await stage().visit('/lookup-sms/chain-lookup-sms');
+    await heading(page, 'Who are you?');
     await lookInBoth(page, 'lookup');
     await type(page, 'User name', 'nobody');
     await press(page, 'Continue');
@@ -120,6 +121,7 @@ describe('tries', () => {
   it('are used up, of a password: the page begins anew', async () => {
     const visit = await stage().visit('/alone/password');
     const { page } = visit;
+    await heading(page, 'Sign in');
     await lookInBoth(page, 'password');
     await type(page, 'User name', astrid.username);
     await refused(visit, 'Password', 'Sign in');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { buildPages } from '../../tools/build-app.mjs';
 import { lookAt } from '../support/barriers.ts';
 import { sharedBrowser } from '../support/chromium.ts';
@@ -32,6 +32,7 @@ async function scene(required: boolean) {
   const server = await startTestServer(config, { at: Date.now() });
   const url = server.url.replace('127.0.0.1', 'localhost');
   const context = await browser().newContext({ locale: 'en-GB', viewport: { width: 390, height: 844 } });
+  onTestFinished(() => void context.close().catch(() => undefined));
   const page = await context.newPage();
   const devtools = await context.newCDPSession(page);
   await devtools.send('WebAuthn.enable');

@@ -51,6 +51,7 @@ async function atApplication() {
   settings.portvakt = server.url;
   settings.signIn = `${server.url.replace('127.0.0.1', 'localhost')}/access/authn/choose`;
   const context = await browser().newContext({ locale: 'en-GB', viewport: { width: 390, height: 844 } });
+  onTestFinished(() => void context.close().catch(() => undefined));
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));

@@ -10,9 +10,20 @@ interface ApiDocument {
   readonly components: { readonly responses: Readonly<Record<string, Schema>>; readonly schemas: object };
 }
 
+type Check = (operation: string, answer: Checked) => void;
+
+/** By the text of a document: servers with the same settings have the same, and what was read of it need not be read again. */
+const checks = new Map<string, Check>();
+
 /** Fetches the OpenAPI document of a server and returns a function that throws for an answer the document does not allow. */
-export async function apiCheck(url: string) {
-  const document = (await (await fetch(`${url}/openapi.json`)).json()) as ApiDocument;
+export async function apiCheck(url: string): Promise<Check> {
+  const text = await (await fetch(`${url}/openapi.json`)).text();
+  const check = checks.get(text) ?? checkBy(JSON.parse(text));
+  checks.set(text, check);
+  return check;
+}
+
+function checkBy(document: ApiDocument): Check {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   ajv.addSchema({ $id: 'api', ...document });
   const known = new Map<string, ValidateFunction>();
@@ -28,7 +39,7 @@ export async function apiCheck(url: string) {
     const found = (described ?? document.components.responses)[status];
     return found?.$ref === undefined ? found : document.components.responses[found.$ref.split('/').at(-1) ?? ''];
   };
-  return (operation: string, { status, headers, text, body }: Checked): void => {
+  return (operation, { status, headers, text, body }) => {
     const where = `${operation} ${status}`;
     const response = responseOf(operation, status);
     if (response === undefined) throw new Error(`${where} is not in the OpenAPI document`);

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { create } from 'qrcode';
-import { sharedBrowser } from './chromium.ts';
+import { sharedBrowser, sharedProfiles } from './chromium.ts';
 import { type Script, startPage } from './page-server.ts';
 
 /** Waits for a heading. */
@@ -29,11 +29,10 @@ interface Options {
 
 /** A browser for the tests of a file, and in it the page of a type, answered by a script; with what its console complains of. */
 export function scriptedPages() {
-  const browser = sharedBrowser();
+  const openPage = sharedProfiles(sharedBrowser());
   return async (type: string, script: Script, { locale = 'en-GB', overlay }: Options = {}) => {
     const served = await startPage(type, script, overlay === undefined ? {} : { overlay });
-    const context = await browser().newContext({ locale, viewport: { width: 390, height: 844 } });
-    const page = await context.newPage();
+    const page = await openPage({ locale, viewport: { width: 390, height: 844 } });
     const complaints: string[] = [];
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
-import { beforeAll, onTestFinished } from 'vitest';
+import { beforeAll } from 'vitest';
 import { createApplication } from '../../examples/application.mjs';
 import { simulated } from '../../src/compose-simulators.ts';
 import { accountOf } from '../../src/core/account.ts';
@@ -9,7 +9,7 @@ import { testPeople } from '../../src/simulator-kit/people.ts';
 import { buildPages } from '../../tools/build-app.mjs';
 import { type ApprovalDevice, enrolDevice } from './approval-device.ts';
 import { lookAt } from './barriers.ts';
-import { sharedBrowser } from './chromium.ts';
+import { sharedBrowser, sharedProfiles } from './chromium.ts';
 import { playEids, somebody } from './eids.ts';
 import { noon, rfcSeed, simpleConfig, startTestServer, type TestServer } from './server.ts';
 import { signInSite } from './sign-in-site.ts';
@@ -77,7 +77,7 @@ const people = {
 /** A stage that the tests of a file share, with the browser; both end with the last of them. */
 export function sharedStage(): () => Stage {
   let stage: Stage | undefined;
-  const browser = sharedBrowser();
+  const open = sharedProfiles(sharedBrowser());
   beforeAll(async () => {
     await buildPages();
     const settings = { portvakt: '', signIn: '', headers: { tenant: 't1' } };
@@ -108,10 +108,7 @@ export function sharedStage(): () => Stage {
       url,
       simulatorOf,
       async visit(path, { locale = 'en-GB', ...more } = {}) {
-        const context = await browser().newContext({ locale, viewport: { width: 390, height: 844 }, ...more });
-        // Not waited for: closing one that is on its way somewhere may take as long as it likes.
-        onTestFinished(() => void context.close().catch(() => undefined));
-        const page = await context.newPage();
+        const page = await open({ locale, viewport: { width: 390, height: 844 }, ...more });
         const go = async (to: string) => {
           settings.signIn = `${pages}${to}`;
           await page.goto(url);
