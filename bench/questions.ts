@@ -75,13 +75,17 @@ function asked(name: Asked, words: string, requests: (stage: Stage) => Promise<r
   };
 }
 
-/** The same for a stage as long as it is good. */
-function remembered(make: (stage: Stage) => Promise<readonly Buffer[]>, goodMs: number) {
-  const known = new Map<Stage, { readonly madeAt: number; readonly requests: Promise<readonly Buffer[]> }>();
+/** The same for a stage as long as it is good. `make` is told how often it was asked for this stage before. */
+function remembered(make: (stage: Stage, before: number) => Promise<readonly Buffer[]>, goodMs: number) {
+  const known = new Map<
+    Stage,
+    { readonly times: number; readonly madeAt: number; readonly requests: Promise<readonly Buffer[]> }
+  >();
   return (stage: Stage) => {
     const old = known.get(stage);
     if (old !== undefined && performance.now() - old.madeAt < goodMs) return old.requests;
-    const made = { madeAt: performance.now(), requests: make(stage) };
+    const times = old?.times ?? 0;
+    const made = { times: times + 1, madeAt: performance.now(), requests: make(stage, times) };
     known.set(stage, made);
     return made.requests;
   };
@@ -95,8 +99,10 @@ async function openSessions({ server, crowd }: Stage): Promise<readonly Buffer[]
   });
 }
 
-async function startAssignments({ server, crowd }: Stage): Promise<readonly Buffer[]> {
-  const people = Array.from({ length: assignmentCount }, (_, index) => nameOf(index % crowd.size));
+/** Of other people than before, who have been asked often enough. */
+async function startAssignments({ server, crowd }: Stage, before: number): Promise<readonly Buffer[]> {
+  const first = before * assignmentCount;
+  const people = Array.from({ length: assignmentCount }, (_, index) => nameOf((first + index) % crowd.size));
   const starts = people.map((username) => requestFor('push_start', { username }));
   const bodies = await answersTo(server.port, ring(starts, assignmentCount), assignmentCount);
   return bodies.map((body) => {

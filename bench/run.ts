@@ -47,13 +47,22 @@ async function run(isQuick: boolean, only: readonly SectionName[] | undefined): 
   const ports = { tell, ...(postgres && { postgres }) };
   const bench: Bench = { ...ports, plan, folder, stages: createStages(join(folder, 'stages'), ports) };
   let found: Findings = { ...nothing, notes };
-  for (const name of only ?? names) found = together(found, await sections[name].measure(bench));
+  const failed: string[] = [];
+  for (const name of only ?? names) {
+    // What the others found is worth keeping.
+    const part = await sections[name].measure(bench).catch((error: unknown) => {
+      failed.push(`Section ${name} failed: ${(error as Error).message}`);
+      return { ...nothing, notes: failed.slice(-1) };
+    });
+    found = together(found, part);
+  }
   await bench.stages.end();
   await postgres?.end();
   tell('');
   const minutes = (performance.now() - began) / 60_000;
   const result = { at: new Date().toISOString(), ...(only && { only }), minutes, plan, machine, found };
   process.stdout.write(`${toMarkdown(result)}\n\nKept in ${writeResult(result)}\n`);
+  if (failed.length > 0) throw new Error(failed.join('\n'));
   if (!found.survivals.every(isWhole)) throw new Error('codes that were acknowledged are lost');
 }
 

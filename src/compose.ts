@@ -262,7 +262,6 @@ async function mustFit(log: AuditLog, store: Store): Promise<void> {
   // Between the two looks another server may have written the first entries.
   const heads = written.length > 0 ? written : await headsOf(store);
   if (heads.length > 0 && heads.every(log.trusts)) return;
-  await store.close().catch(() => {});
   throw new Error(
     'The store does not fit the keys: they are those of another store, or its audit log was changed. "portvakt events verify" tells which.',
   );

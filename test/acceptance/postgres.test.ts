@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { copyEmbeddedStore } from '../../src/compose.ts';
 import { findingIn } from '../contract/store/fixture.ts';
 import { enrolDevice } from '../support/approval-device.ts';
@@ -72,15 +73,18 @@ describe('several servers on one PostgreSQL', () => {
   });
 });
 
-describe('a configuration that does not fit the store', () => {
-  it('leaves no connection open when it is tried, so that the server ends when it is told to', async () => {
-    const site = makeSite(simpleConfig(people, { store: postgres.fresh(), keys }));
+describe('a configuration that cannot be taken up', () => {
+  it('leaves no connection behind, so that the server ends when it is told to', async () => {
+    const store = postgres.fresh();
+    const site = makeSite(simpleConfig(people, { store, keys }));
     const server = await site.serve('--workers', '1');
-    const connections = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'portvakt'";
+    expect((await put(server, 'otp_token_auth', { username: 'alovelace', otp: codes[0] })).status).toBe(200);
     const count = async () => Number((await postgres.query(connections))[0]?.['count']);
+    const connections = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'portvakt'";
     const before = await count();
-    const other = `k1:${Buffer.alloc(32, 8).toString('base64')}`;
-    writeFileSync(site.file, readFileSync(site.file, 'utf8').replace(keys, other));
+    await postgres.query(`ALTER TABLE ${/s\d+$/.exec(store)?.[0]}.record ADD CHECK (id NOT LIKE '%ghopper%')`);
+    const more = { ...people, ghopper: personWith({ type: 'hotp', id: 'hotp-2' }) };
+    writeFileSync(site.file, stringify(simpleConfig(more, { store, keys })));
     server.child.kill('SIGHUP');
     await server.hear(/Not reloaded/);
     await expect.poll(count, { timeout: 60_000 }).toBe(before);
