@@ -76,6 +76,8 @@ export function createDeeds(path: string) {
     },
     /** Writes, and ends the transaction; returns after the flush. */
     commit(writes: PlainWrites): void {
+      // Without one each statement would be a commit of its own, of decisions that others may have overtaken.
+      if (!file.isInTransaction()) throw new Error('the transaction has ended already');
       write(file, writes);
       file.commit();
     },
