@@ -53,6 +53,9 @@ export function openSqliteFile(path: string) {
     if (now?.ino !== ino) throw new Error(`the file of the store ${now === undefined ? 'is gone' : 'is another one'}`);
   }
 
+  const begin = db.prepare('BEGIN');
+  const beginImmediate = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
   const read = db.prepare('SELECT value, expires_at AS expiresAt FROM record WHERE kind = ? AND id = ?');
   const write = db.prepare(
     'INSERT INTO record (kind, id, value, expires_at) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at',
@@ -83,18 +86,19 @@ export function openSqliteFile(path: string) {
   const lastCheckpoint = db.prepare('SELECT seq, at FROM checkpoint ORDER BY seq DESC LIMIT 1');
 
   return {
+    mustBeInPlace,
     /** Begins a transaction that reads one moment of the file. */
     beginRead() {
       mustBeInPlace();
-      db.exec('BEGIN');
+      begin.run();
     },
     /** Begins a transaction that is alone in writing, over all processes. */
     beginWrite() {
       mustBeInPlace();
-      db.exec('BEGIN IMMEDIATE');
+      beginImmediate.run();
     },
     /** Ends a transaction; when it wrote, returns after the flush. */
-    commit: () => db.exec('COMMIT'),
+    commit: () => void commit.run(),
     rollback(): void {
       if (db.isTransaction) db.exec('ROLLBACK');
     },
