@@ -12,7 +12,8 @@ interface Line {
 
 /**
  * Sends requests at an even rate, whatever the answers do: one that finds all connections busy waits, and that counts as part of its time,
- * because whoever comes to a server does not wait for those before him.
+ * because whoever comes to a server does not wait for those before him. Each connection is used once before the clock starts: what is measured
+ * are requests over connections kept open.
  */
 export async function pace(
   port: number,
@@ -20,9 +21,9 @@ export async function pace(
   { status, milliseconds, perSecond }: Load & { readonly perSecond: number },
 ): Promise<Outcome> {
   const sockets = await connect(port, lanes.length);
-  const free: Line[] = lanes.map((lane, index) => ({ socket: sockets[index] as Socket, lane, dueAt: 0 }));
+  const free: Line[] = [];
   const latencies: number[] = [];
-  const began = performance.now();
+  let began = Number.POSITIVE_INFINITY;
   const total = Math.floor((perSecond * milliseconds) / 1000);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -33,18 +34,34 @@ export async function pace(
         if (error === undefined) resolve();
         else reject(error);
       };
-      for (const line of free) {
-        onAnswers(line.socket, {
+      const ask = (line: Line, dueAt: number) => {
+        const request = line.lane.next();
+        if (request === undefined) return end(new Error('there was nothing more to ask'));
+        line.dueAt = dueAt;
+        line.socket.write(request);
+      };
+      for (const [index, socket] of sockets.entries()) {
+        const line: Line = { socket, lane: lanes[index] as Lane, dueAt: 0 };
+        onAnswers(socket, {
           answer(answer) {
             mustBe(status, answer);
-            latencies.push(performance.now() - line.dueAt);
             line.lane.acknowledge(answer);
             free.push(line);
+            if (sent === 0) {
+              if (free.length === sockets.length) start();
+              return;
+            }
+            latencies.push(performance.now() - line.dueAt);
             if (latencies.length === total) end();
           },
           broken: (error) => !isOver && end(error),
         });
+        ask(line, 0);
       }
+      const start = () => {
+        began = performance.now();
+        turn();
+      };
       // Timers are a millisecond coarse: between requests the event loop turns without rest.
       const turn = () => {
         if (isOver) return;
@@ -52,15 +69,11 @@ export async function pace(
         while (sent < Math.min(due, total)) {
           const line = free.shift();
           if (line === undefined) break;
-          const request = line.lane.next();
-          if (request === undefined) return end(new Error('there was nothing more to ask'));
-          line.dueAt = began + (sent / perSecond) * 1000;
+          ask(line, began + (sent / perSecond) * 1000);
           sent += 1;
-          line.socket.write(request);
         }
         setImmediate(turn);
       };
-      turn();
     });
   } finally {
     for (const socket of sockets) socket.destroy();

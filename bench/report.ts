@@ -113,7 +113,7 @@ function rowCells({ who, asked: what, connections, middle, toFloor, databaseToFl
     perSecond.toFixed(0),
     p50Ms.toFixed(2),
     p99Ms.toFixed(2),
-    `${(busy * 100).toFixed(0)} %`,
+    toPercent(busy),
   ];
 }
 
@@ -148,12 +148,17 @@ function scalingPart({ scalings }: Findings): readonly string[] {
 function tailPart({ tails }: Findings): readonly string[] {
   return titled(
     'At 70 % of the peak',
-    ['asked', 'store', 'per second', 'p50 ms', 'p99 ms', 'floor’s p99 ms', 'over the floor’s'],
-    tails.map(({ asked: what, store, perSecond, p50Ms, p99Ms, floorP99Ms, toFloor }) => [
+    [
+      ...['asked', 'store', 'per second', 'p50 ms', 'p99 ms', 'floor’s p99 ms', 'over the floor’s'],
+      ...['CPU used', 'floor’s CPU used', 'floor’s p99 at 70 % of its own peak'],
+    ],
+    tails.map(({ asked: what, store, perSecond, busy, floorBusy, ...times }) => [
       asked[what],
       store,
       perSecond.toFixed(0),
-      ...[p50Ms, p99Ms, floorP99Ms, toFloor].map((value) => toRange(value)),
+      ...[times.p50Ms, times.p99Ms, times.floorP99Ms, times.toFloor].map((value) => toRange(value)),
+      ...[busy, floorBusy].map((value) => toPercent(value.median)),
+      toRange(times.floorsOwnP99Ms),
     ]),
   );
 }
@@ -201,6 +206,10 @@ function survivalPart({ survivals }: Findings): readonly string[] {
 
 function titled(title: string, head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   return rows.length === 0 ? [] : [`## ${title}`, table(head, rows)];
+}
+
+function toPercent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
 }
 
 function toRange(value: Spread | undefined, digits = 2): string {
