@@ -99,7 +99,7 @@ async function openSessions({ server, crowd }: Stage): Promise<readonly Buffer[]
   });
 }
 
-/** Of other people than before, who have been asked often enough. */
+/** Of other people than before. */
 async function startAssignments({ server, crowd }: Stage, before: number): Promise<readonly Buffer[]> {
   const first = before * assignmentCount;
   const people = Array.from({ length: assignmentCount }, (_, index) => nameOf((first + index) % crowd.size));

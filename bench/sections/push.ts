@@ -43,10 +43,11 @@ interface Approver {
   readonly device: Device;
 }
 
-function enrolAll({ server: { port } }: Stage): Promise<readonly Approver[]> {
+/** The last of the crowd: the first have open requests that are polled, and a new one would end them. */
+function enrolAll({ server: { port }, crowd }: Stage): Promise<readonly Approver[]> {
   return Promise.all(
     Array.from({ length: connections }, async (_, index) => {
-      const username = nameOf(index);
+      const username = nameOf(crowd.size - 1 - index);
       const answer = await ask(port, requestFor('onetouch_enroll', { username }));
       mustBe(200, answer);
       const { code } = JSON.parse(answer.body) as { readonly code: string };
