@@ -86,7 +86,6 @@ export function openSqliteFile(path: string) {
   const lastCheckpoint = db.prepare('SELECT seq, at FROM checkpoint ORDER BY seq DESC LIMIT 1');
 
   return {
-    mustBeInPlace,
     /** Begins a transaction that reads one moment of the file. */
     beginRead() {
       mustBeInPlace();

@@ -42,7 +42,7 @@ export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5
     texts: (keys) => keys.map(textOf),
   });
   const commits = createGroupedCommit({ database: batches, clock, log, waitMs, changed });
-  const readRow = groupReads(async (keys) => new Map(await looking(() => rowsOf(keys), keys.length === 1)));
+  const readRow = groupReads(async (keys) => new Map(await looking(() => rowsOf(keys))));
   let closing: Promise<void> | undefined;
 
   function changed({ records }: Writes): void {
@@ -60,14 +60,13 @@ export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5
     if (closing !== undefined) throw new Problem('store-unavailable', 'the store is closed');
   }
 
-  /** Looks at one moment of the file; one statement does so by itself. SQLite does not wait for other processes, which would hold up the event loop: it is asked again soon. */
-  async function looking<R>(look: () => R, isOneStatement = false): Promise<R> {
+  /** Looks at one moment of the file. SQLite does not wait for other processes, which would hold up the event loop: it is asked again soon. */
+  async function looking<R>(look: () => R): Promise<R> {
     for (const deadline = performance.now() + waitMs; ; await pause(1 + Math.random())) {
       try {
-        if (isOneStatement) file.mustBeInPlace();
-        else file.beginRead();
+        file.beginRead();
         const result = look();
-        if (!isOneStatement) file.commit();
+        file.commit();
         return result;
       } catch (cause) {
         file.rollback();
