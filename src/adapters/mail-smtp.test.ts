@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 const account = { username: 'portvakt', password: 'right' };
-const timeouts = { connectTimeoutMs: 300, timeoutMs: 500 };
+const timeouts = { connectTimeoutMs: 1000, timeoutMs: 2000 };
 const mail = { to: 'wg@example.se', subject: 'Din kod för Åland', text: 'Din kod är 123456', reference: '0011', at: 0 };
 
 async function serverFor(given?: typeof account, more: Partial<MailServerSettings> = {}) {
@@ -106,7 +106,7 @@ it('sends a text message as mail to the number', async () => {
   const settings = gatewaySchema.parse({ mail: { ...near, to: '{to00}@sms.example.se', subject: 'Kod' } }) as {
     mail: SettingsOf<'mail'>;
   };
-  const gateway = createMailGateway('mail', settings.mail, { connectTimeoutMs: 300, clock: { now: () => 0 } });
+  const gateway = createMailGateway('mail', settings.mail, { connectTimeoutMs: 1000, clock: { now: () => 0 } });
   await gateway.send({ to: '+46701740605', text: 'Din kod är 123456', reference: '0011' });
   expect(far.mails[0]?.to).toEqual(['0046701740605@sms.example.se']);
   expect(far.mails[0]?.bytes.toString()).toContain('Subject: Kod\r\n');

@@ -20,7 +20,7 @@ const refused = (reason: Extract<Sending, { outcome: 'refused' }>['reason']): Se
   outcome: 'refused',
   reason,
 });
-const breaking = { failures: 2, openMs: 60 };
+const breaking = { failures: 2, openMs: 1000 };
 
 it.each<[Sending, string, number]>([
   [accepted, 'first', 0],
@@ -55,7 +55,7 @@ it('leaves a failing gateway alone, then tries it with one message', async () =>
   const deliver = createFailOver([first.gateway, saying('second', accepted).gateway], breaking);
   for (const _ of [0, 1, 2, 3]) expect(await deliver(sms)).toMatchObject({ gateway: 'second' });
   expect(first.asked()).toBe(2);
-  await pause(80);
+  await pause(1020);
   expect(await deliver(sms)).toMatchObject({ gateway: 'first' });
 });
 

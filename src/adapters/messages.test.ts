@@ -141,9 +141,9 @@ async function twoGateways() {
   const second = await startProvider(() => ({ status: 200 }));
   closing.push(first.close, second.close);
   const gateways = [first, second].map(({ url }, index) => ({
-    http: { url, name: `g${index}`, json: { t: '{text}' }, timeoutMs: 500 },
+    http: { url, name: `g${index}`, json: { t: '{text}' }, timeoutMs: 2000 },
   }));
-  return { first, second, settings: { gateways, throttle: { enabled: false }, connectTimeoutMs: 200 } };
+  return { first, second, settings: { gateways, throttle: { enabled: false }, connectTimeoutMs: 1000 } };
 }
 
 it('has the second gateway take over when the first refuses or is away, with the same text', async () => {

@@ -19,7 +19,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-const connectTimeoutMs = 300;
+const connectTimeoutMs = 1000;
 const receiptUrl = 'https://login.example.se/receipts/x/secret';
 
 function gatewayOf(settings: object): Gateway {
@@ -57,7 +57,7 @@ const providers: readonly {
   {
     name: '46elks',
     start: () => startElksSimulator(account),
-    settings: (url, password) => ({ '46elks': { url, username: 'u1', password, from: 'Portvakt', timeoutMs: 500 } }),
+    settings: (url, password) => ({ '46elks': { url, username: 'u1', password, from: 'Portvakt', timeoutMs: 2000 } }),
     received: ({ calls }) => [formOf(calls.at(-1) as never)['to'], formOf(calls.at(-1) as never)['message']],
     number: sms.to,
   },
@@ -65,7 +65,7 @@ const providers: readonly {
     name: 'twilio',
     start: () => startTwilioSimulator({ sid: 'AC1', token: secret }),
     settings: (url, authToken) => ({
-      twilio: { url, accountSid: 'AC1', authToken, from: '+46700000000', timeoutMs: 500 },
+      twilio: { url, accountSid: 'AC1', authToken, from: '+46700000000', timeoutMs: 2000 },
     }),
     received: ({ calls }) => [formOf(calls.at(-1) as never)['To'], formOf(calls.at(-1) as never)['Body']],
     number: sms.to,
@@ -73,14 +73,14 @@ const providers: readonly {
   {
     name: 'vonage',
     start: () => startVonageSimulator({ key: 'k', secret }),
-    settings: (url, apiSecret) => ({ vonage: { url, apiKey: 'k', apiSecret, from: 'Portvakt', timeoutMs: 500 } }),
+    settings: (url, apiSecret) => ({ vonage: { url, apiKey: 'k', apiSecret, from: 'Portvakt', timeoutMs: 2000 } }),
     received: ({ calls }) => [formOf(calls.at(-1) as never)['to'], formOf(calls.at(-1) as never)['text']],
     number: '46701740605',
   },
   {
     name: 'sinch',
     start: () => startSinchSimulator({ plan: 'p', token: secret }),
-    settings: (url, apiToken) => ({ sinch: { url, servicePlanId: 'p', apiToken, from: 'Portvakt', timeoutMs: 500 } }),
+    settings: (url, apiToken) => ({ sinch: { url, servicePlanId: 'p', apiToken, from: 'Portvakt', timeoutMs: 2000 } }),
     received: ({ calls }) => [String(jsonOf(calls.at(-1) as never)?.['to']), jsonOf(calls.at(-1) as never)?.['body']],
     number: '46701740605',
   },
@@ -89,7 +89,7 @@ const providers: readonly {
     start: () => startLinkSimulator(account),
     settings: (url, password) => ({
       link: {
-        ...{ url, username: 'u1', password, from: 'Portvakt', timeoutMs: 500 },
+        ...{ url, username: 'u1', password, from: 'Portvakt', timeoutMs: 2000 },
         ...{ platformId: 'SMSC', platformPartnerId: '1', deliveryReportGates: ['g'] },
       },
     }),
@@ -283,7 +283,7 @@ describe('the template', () => {
   const recorded = async (settings: object, answer: object = { status: 200 }) => {
     const provider = await running(startProvider(() => answer as { status: number }));
     const gateway = gatewayOf({
-      http: { timeoutMs: 500, ...settings, url: `${provider.url}${(settings as { url: string }).url}` },
+      http: { timeoutMs: 2000, ...settings, url: `${provider.url}${(settings as { url: string }).url}` },
     });
     return { provider, sending: await gateway.send({ ...sms, text: 'Kod: 12&34 å' }) };
   };

@@ -21,8 +21,8 @@ function gatewayTo(
   const { smpp } = gatewaySchema.parse({ smpp: { host: '127.0.0.1', port, ...account, from: 'Portvakt' } }) as {
     smpp: SettingsOf<'smpp'>;
   };
-  const settings = { ...smpp, timeoutMs: 500, ...more };
-  const gateway = createSmppGateway({ name: 'smpp', settings, connectTimeoutMs: 300, onReceipt });
+  const settings = { ...smpp, timeoutMs: 2000, ...more };
+  const gateway = createSmppGateway({ name: 'smpp', settings, connectTimeoutMs: 1000, onReceipt });
   closing.push(() => gateway.close?.());
   return gateway;
 }
@@ -74,7 +74,7 @@ it.each([
 });
 
 it('has no more messages unanswered than the window holds, and they share one session', async () => {
-  const { centre, gateway } = await session({ window: 3, timeoutMs: 200 });
+  const { centre, gateway } = await session({ window: 3, timeoutMs: 1000 });
   await gateway.send(sms);
   centre.fail('hang', 'hang', 'hang', 'hang');
   const sendings = [0, 1, 2, 3].map(() => gateway.send(sms));

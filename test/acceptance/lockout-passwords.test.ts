@@ -107,7 +107,7 @@ it('counts nothing while the directory does not answer', async () => {
     urls: [directory.url],
     base: 'dc=example',
     allowPlain: true,
-    timeoutMs: 300,
+    timeoutMs: 1000,
     failures: 1000,
   };
   const realms = { default: { attempts: { limit: 2 }, directories: [ldap] } };

@@ -201,7 +201,7 @@ it('tries it with one operation at a time, finds it back, and has counted nothin
 it('counts nothing against a person whose password the directory does not look at', async () => {
   const { url, state } = await lostDirectory();
   Object.assign(state, { isReached: true, checksPasswords: false });
-  const server = await startServer({ lost: { urls: [url], timeoutMs: 300, failures: 1000 } });
+  const server = await startServer({ lost: { urls: [url], timeoutMs: 1000, failures: 1000 } });
   const [line] = await server.connect(1);
   const signInAs = (password: string) => line && signIn(line, 'lost', 0, password);
   expect(allAre(503, await times(10, async () => signInAs('wrong-secret')))).toBe(true);

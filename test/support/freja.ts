@@ -65,7 +65,7 @@ export async function connected(
     url: simulator.url,
     tls: { cert: file('cert.pem', certificatePem), key: file('key.pem', keyPem), ca: [file('ca.pem', simulator.ca)] },
     jwsCertificates: [file('jws.pem', simulator.signingCertificatePem)],
-    timeoutMs: 1000,
+    timeoutMs: 10_000,
     ...written,
   });
   const http = createVendorClient({ name: 'freja.default', tls: settings.tls, failures: 1000 }, silent);

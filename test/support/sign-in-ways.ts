@@ -136,10 +136,10 @@ const orders = Object.entries(orderWays).map(([name, way]): [string, Way] => {
   return [name, { method: way.method, walk }];
 });
 
-/** By the password. */
+/** By the password, which comes first: a page before this one may ask for a user name too. */
 export async function signInByPassword({ page }: Visit): Promise<void> {
-  await type(page, 'User name', astrid.username);
   await type(page, 'Password', astrid.password);
+  await type(page, 'User name', astrid.username);
   await press(page, 'Sign in');
 }
 

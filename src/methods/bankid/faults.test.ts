@@ -113,7 +113,7 @@ const transport = [
 ] as const;
 
 /** Nobody waits for those that answer late; the others have all the time they need. */
-const patience = (fault: string) => (fault === 'slow' || fault === 'silent' ? { timeoutMs: 300 } : {});
+const patience = (fault: string) => (fault === 'slow' || fault === 'silent' ? { timeoutMs: 500 } : {});
 
 describe('a connection at fault', () => {
   it.each(transport)('starts nothing: %s', async (fault, code) => {
