@@ -402,6 +402,7 @@ describe('when something is the matter, the app says what', () => {
     await scene.start();
     await scene.pushesSent();
     await press(page, 'Reject');
+    await heading(page, 'Rejected');
     await page.evaluate(`localStorage.removeItem('stand-in'); localStorage.setItem('no-push', '')`);
     await page.reload();
     await heading(page, 'Notifications do not reach this device');
