@@ -1,5 +1,5 @@
 import type { Key } from '../core/store.ts';
-import { nameOfKey, type RecordRow } from './batch.ts';
+import type { RecordRow } from './batch.ts';
 
 interface PendingRead {
   readonly key: Key<unknown>;
@@ -14,10 +14,11 @@ export interface GroupedRead {
   settled(): Promise<void>;
 }
 
+/** Records, each in the place of its key; `undefined` where there is none. */
+export type Rows = readonly (RecordRow | undefined)[];
+
 /** Asks for records in groups: what is asked for while one question is under way goes into the next. */
-export function groupReads(
-  rows: (keys: readonly Key<unknown>[]) => Promise<ReadonlyMap<string, RecordRow>>,
-): GroupedRead {
+export function groupReads(rows: (keys: readonly Key<unknown>[]) => Promise<Rows>): GroupedRead {
   let waiting: PendingRead[] = [];
   let asking: Promise<void> | undefined;
 
@@ -27,8 +28,8 @@ export function groupReads(
       const group = waiting;
       waiting = [];
       try {
-        const found = await rows([...new Map(group.map(({ key }) => [nameOfKey(key), key])).values()]);
-        for (const { key, resolve } of group) resolve(found.get(nameOfKey(key)));
+        const found = await rows(group.map(({ key }) => key));
+        for (const [place, { resolve }] of group.entries()) resolve(found[place]);
       } catch (error) {
         for (const { reject } of group) reject(error);
       }

@@ -1,12 +1,12 @@
 import type { Checkpoint, Key, LogEntry, LogHead } from '../core/store.ts';
-import { nameOfKey, type RecordRow } from './batch.ts';
+import type { RecordRow } from './batch.ts';
+import type { Rows } from './grouped-reads.ts';
 import type { PostgresConnection, Row, Statement } from './postgres-connection.ts';
 import { fromStored, toStored } from './postgres-text.ts';
 
 /** What is only looked at, on a connection of its own. */
 export interface PostgresReads {
-  /** Records, each name once, as far as there are rows. */
-  rows(keys: readonly Key<unknown>[]): Promise<ReadonlyMap<string, RecordRow>>;
+  rows(keys: readonly Key<unknown>[]): Promise<Rows>;
   list(kind: string, range: ListRange): Promise<readonly { readonly id: string; readonly value: string }[]>;
   holder(kind: string, claim: string, at: number): Promise<string | undefined>;
   chains(): Promise<readonly number[]>;
@@ -34,8 +34,10 @@ export function createPostgresReads(connect: () => Promise<PostgresConnection>):
   return {
     async rows(keys) {
       const values = [keys.map(({ kind }) => kind.name), keys.map(({ id }) => toStored(id))];
-      const found = await ask({ name: 'rows', text: rowsText, values });
-      return new Map(found.map(toNamed));
+      const rows = new Array<RecordRow | undefined>(keys.length).fill(undefined);
+      for (const { place, value, expires_at: expiresAt } of await ask({ name: 'rows', text: rowsText, values }))
+        rows[Number(place) - 1] = { value: String(value), expiresAt: expiresAt as number | null };
+      return rows;
     },
     async list(kind, { prefix, after, at, limit }) {
       const values = [kind, toStored(after), toStored(prefix), at, limit];
@@ -74,8 +76,8 @@ export function createPostgresReads(connect: () => Promise<PostgresConnection>):
   };
 }
 
-const rowsText = `SELECT kind, id, value, expires_at FROM record JOIN unnest($1::text[], $2::text[]) AS wanted (wanted_kind, wanted_id)
-  ON kind = wanted_kind AND id = wanted_id`;
+const rowsText = `SELECT place, value, expires_at FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (wanted_kind, wanted_id, place)
+  JOIN record ON kind = wanted_kind AND id = wanted_id`;
 const listText = `SELECT id, value FROM record WHERE kind = $1 AND id > $2 AND id >= $3 AND starts_with(id, $3)
   AND (expires_at IS NULL OR expires_at > $4) ORDER BY id LIMIT $5`;
 const holderText = `SELECT holder FROM claim JOIN record ON record.kind = claim.kind AND id = holder
@@ -92,9 +94,4 @@ const checkpointsText =
 
 function where(chain: number): { chain?: number } {
   return chain === 1 ? {} : { chain };
-}
-
-function toNamed(row: Row): [string, RecordRow] {
-  const key = { kind: { name: String(row['kind']) }, id: fromStored(String(row['id'])) };
-  return [nameOfKey(key), { value: String(row['value']), expiresAt: row['expires_at'] as number | null }];
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import { changeOf, type Key, type Kind, type Page, type Store, type Transition } from '../core/store.ts';
 import type { AuditLog } from './audit-log.ts';
-import { liveValue, nameOfKey, type RecordRow, type Writes, wellFormed } from './batch.ts';
+import { liveValue, type RecordRow, type Writes, wellFormed } from './batch.ts';
 import { createGroupedCommit, lastWrites } from './grouped-commit.ts';
 import { groupReads } from './grouped-reads.ts';
 import type { PostgresAddress } from './postgres-address.ts';
@@ -49,8 +49,7 @@ export function openPostgresStore({
     untouched: '[]',
     version: () => rare.version(batches.state()?.chain),
     async texts(keys) {
-      const rows = await rare.rows(keys);
-      return keys.map((key) => rows.get(nameOfKey(key))?.value);
+      return (await rare.rows(keys)).map((row) => row?.value);
     },
   });
   const commits = createGroupedCommit({ database: batches, clock, log, waitMs, changed });

@@ -3,7 +3,7 @@ import type { Clock } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
 import { changeOf, type Key, type Kind, type Page, type Store, type Transition } from '../core/store.ts';
 import type { AuditLog } from './audit-log.ts';
-import { isLive, liveValue, nameOfKey, type RecordRow, type Writes, wellFormed } from './batch.ts';
+import { isLive, liveValue, type Writes, wellFormed } from './batch.ts';
 import { createGroupedCommit, lastWrites, TryAgain } from './grouped-commit.ts';
 import { groupReads } from './grouped-reads.ts';
 import { createSqliteBatches } from './sqlite-batches.ts';
@@ -42,18 +42,11 @@ export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5
     texts: (keys) => keys.map(textOf),
   });
   const commits = createGroupedCommit({ database: batches, clock, log, waitMs, changed });
-  const readRow = groupReads(async (keys) => new Map(await looking(() => rowsOf(keys))));
+  const readRow = groupReads((keys) => looking(() => keys.map(({ kind, id }) => file.read(kind.name, id))));
   let closing: Promise<void> | undefined;
 
   function changed({ records }: Writes): void {
     for (const { key, text } of records) watches.changed(key, text);
-  }
-
-  function rowsOf(keys: readonly Key<unknown>[]): [string, RecordRow][] {
-    return keys.flatMap((key): [string, RecordRow][] => {
-      const row = file.read(key.kind.name, key.id);
-      return row === undefined ? [] : [[nameOfKey(key), row]];
-    });
   }
 
   function mustBeOpen(): void {

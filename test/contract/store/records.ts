@@ -60,6 +60,14 @@ export function recordsContract(make: StoreMaker): void {
       expect(answers).toEqual([1, 2, 3]);
     });
 
+    it('tells each of many who read at once what they asked for', async () => {
+      const { store } = fixture(make); // seen to fail with answers that were one place off
+      const twice = (_: unknown): { next: Thing; result: undefined } => ({ next: { count: 2 }, result: undefined });
+      await Promise.all([store.change(keyOf('z'), increment), store.change(keyOf('a'), twice)]);
+      const asked = ['z', 'missing', 'a', 'z', 'a'].map((id) => store.read(keyOf(id)));
+      expect((await Promise.all(asked)).map((thing) => thing?.count)).toEqual([1, undefined, 2, 1, 2]);
+    });
+
     it('does not hand out its own copy', async () => {
       const { store } = fixture(make);
       const mine = { count: 1 };
