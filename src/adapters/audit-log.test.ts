@@ -1,8 +1,7 @@
 import { createHash, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { AuditEvent } from '../core/event.ts';
 import { defineEvent } from '../core/event.ts';
-import { createAuditLog, createLogCheck, parsePublicKeys, publicKeysOf } from './audit-log.ts';
+import { createAuditLog, createLogCheck, eventText, parsePublicKeys, publicKeysOf } from './audit-log.ts';
 import { newKeyLine, parseKeyRing } from './key-ring.ts';
 import { signBeginning } from './log-beginning.ts';
 
@@ -10,7 +9,7 @@ const [older, newer] = [newKeyLine(0), newKeyLine(0)];
 const ring = parseKeyRing(`${older}\n${newer}`);
 const log = createAuditLog(ring);
 const happened = defineEvent({ name: 'test.happened', summary: 'Something happened', severity: 5 });
-const event: AuditEvent = { type: happened, tenant: 't1', subject: 'å' };
+const event = eventText({ type: happened, tenant: 't1', subject: 'å' });
 const start = Date.UTC(2026, 0, 1);
 
 const head = (seq: number) => log.seal({ seq, hash: 'f'.repeat(64) });

@@ -2,7 +2,7 @@ import { createPublicKey, hash, sign, verify } from 'node:crypto';
 import { type AuditEvent, coreEvents } from '../core/event.ts';
 import type { Beginning } from '../core/log-beginning.ts';
 import type { Checkpoint, LogEntry, LogHead } from '../core/store.ts';
-import type { KeyRing } from './key-ring.ts';
+import type { KeyRing, RingKey } from './key-ring.ts';
 import { faultOfBeginning } from './log-beginning.ts';
 import { equalText, prepareHmac } from './vault.ts';
 
@@ -14,10 +14,20 @@ function originOf(chain: number): string {
 const checkpointEntries = 1024;
 const checkpointMs = 60_000;
 
+/** What the log is sealed and signed with. It may be handed to another thread. */
+export type LogKey = Pick<RingKey, 'id' | 'mac' | 'sign'>;
+
+/** An event as JSON, without what its place in the log gives it. */
+export function eventText({ type, ...fields }: AuditEvent): string {
+  return JSON.stringify({ event: type.name, severity: type.severity, ...fields });
+}
+
 /** Adds to the audit log. The stores call it inside their commit. */
 export interface AuditLog {
-  /** Numbers, times and links the events after `head`, the end of this chain. */
-  extend(head: LogHead | undefined, events: readonly AuditEvent[], at: number, chain?: number): readonly LogEntry[];
+  /** Oldest first. */
+  readonly keys: readonly LogKey[];
+  /** Numbers, times and links the events (see {@link eventText}) after `head`, the end of this chain. */
+  extend(head: LogHead | undefined, events: readonly string[], at: number, chain?: number): readonly LogEntry[];
   /** True when we, or another with our keys, sealed this end of the log. Nothing may be written behind, or signed over, any other. */
   trusts(head: LogHead): boolean;
   /** Seals the end of the log, which is at this entry. */
@@ -31,20 +41,22 @@ export interface AuditLog {
   ): Checkpoint | undefined;
 }
 
-/** The audit log with the ring's newest key. */
-export function createAuditLog(ring: KeyRing): AuditLog {
-  const { newest } = ring;
+/** The audit log with the newest of these keys, oldest first. */
+export function createAuditLog({ all: keys }: { readonly all: readonly LogKey[] }): AuditLog {
+  const newest = keys.at(-1) as LogKey;
   const macOf = prepareHmac('SHA256', newest.mac);
   let sealed: LogHead | undefined;
   return {
-    trusts: (head) => (sealed !== undefined && isSame(head, sealed)) || isSealed(ring, head),
+    keys: keys.map(({ id, mac, sign: signing }) => ({ id, mac, sign: signing })),
+    trusts: (head) => (sealed !== undefined && isSame(head, sealed)) || isSealed(keys, head),
     extend(head, events, at, chain = 1) {
       let seq = head?.seq ?? 0;
       let previous = head?.hash ?? originOf(chain);
       const where = chain === 1 ? undefined : { chain };
-      return events.map(({ type, ...fields }) => {
+      return events.map((text) => {
         seq += 1;
-        const body = JSON.stringify({ seq, ...where, at, event: type.name, severity: type.severity, ...fields });
+        const place = JSON.stringify({ seq, ...where, at });
+        const body = `${place.slice(0, -1)},${text.slice(1)}`;
         previous = link(previous, body);
         return { ...where, seq, body, hash: previous };
       });
@@ -231,9 +243,9 @@ function createChainCheck(number: number, publicKeys: PublicKeys, ring: KeyRing 
   };
 }
 
-function isSealed(ring: KeyRing, { seq, hash: last, mac: sealedMac }: LogHead): boolean {
+function isSealed(keys: readonly LogKey[], { seq, hash: last, mac: sealedMac }: LogHead): boolean {
   const [id = '', mac = ''] = sealedMac.split('.');
-  const key = ring.get(id);
+  const key = keys.find((one) => one.id === id);
   return key !== undefined && equalText(headMac(prepareHmac('SHA256', key.mac), seq, last), mac);
 }
 
@@ -244,7 +256,7 @@ function isSame(a: LogHead, b: LogHead): boolean {
 function checkHead(ring: KeyRing, head: LogHead | undefined, last: Pick<LogEntry, 'seq' | 'hash'>): LogFinding {
   if (head === undefined)
     return last.seq === 0 ? undefined : { seq: last.seq, fault: 'the sealed end of the log is missing' };
-  if (!isSealed(ring, head)) {
+  if (!isSealed(ring.all, head)) {
     return { seq: head.seq, fault: 'the sealed end of the log was changed' };
   }
   if (head.seq > last.seq) return { seq: last.seq + 1, fault: `the log is cut: it should go on to entry ${head.seq}` };

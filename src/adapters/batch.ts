@@ -1,6 +1,6 @@
-import type { AuditEvent } from '../core/event.ts';
 import { Problem } from '../core/problem.ts';
 import type { Change, Key, Outcome } from '../core/store.ts';
+import { eventText } from './audit-log.ts';
 
 /** A record as it lies in the database. */
 export interface RecordRow {
@@ -62,7 +62,8 @@ export interface Writes {
   /** Records that lose every claim they hold in the database, before those of `claimed` are made. */
   readonly unclaimed: readonly Key<unknown>[];
   readonly claimed: readonly TakenClaim[];
-  readonly events: readonly AuditEvent[];
+  /** Each as {@link eventText} writes it. */
+  readonly events: readonly string[];
   tell(): void;
 }
 
@@ -73,7 +74,7 @@ interface Batch {
   /** Who holds a claim by now, where the batch changed that. */
   readonly claims: Map<string, Claim & { readonly holder: string | undefined }>;
   readonly unclaimed: Map<string, Key<unknown>>;
-  readonly events: AuditEvent[];
+  readonly events: string[];
   /** Claims whose holders must be known before anything can be said. */
   readonly missing: Map<string, Claim>;
 }
@@ -149,8 +150,10 @@ function run(batch: Batch, { changes, resolve, reject }: PendingChanges): () => 
 function runOne(batch: Batch, { key, transition }: Change): unknown {
   const draft = draftOf(batch, key);
   const outcome = transition(draft.value, batch.known.at);
+  // Before anything is changed: an event that is no JSON fails here.
+  const events = outcome.events?.map(eventText) ?? [];
   applyTo(batch, draft, outcome);
-  if (outcome.events !== undefined) batch.events.push(...outcome.events);
+  batch.events.push(...events);
   return outcome.result;
 }
 

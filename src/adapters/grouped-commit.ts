@@ -1,44 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type AuditEvent, coreEvents } from '../core/event.ts';
 import type { Clock } from '../core/ports.ts';
 import { Problem } from '../core/problem.ts';
-import { type Change, type Checkpoint, type Key, type LogEntry, type LogHead, settings } from '../core/store.ts';
-import type { AuditLog } from './audit-log.ts';
+import { type Change, type Key, settings } from '../core/store.ts';
 import { type Claim, type Holder, type PendingChanges, type RecordRow, runBatch, type Writes } from './batch.ts';
-
-/** How the chain that this process writes into stands. */
-export interface ChainState {
-  readonly chain: number;
-  readonly head: LogHead | undefined;
-  /** True when there is neither an entry nor a checkpoint in it. */
-  readonly isEmpty: boolean;
-  readonly lastCheckpoint: Pick<Checkpoint, 'seq' | 'at'> | undefined;
-  /** How far the other chains go, to be written down with the next events, so that none of them can be taken away or cut. */
-  readonly others?: readonly ChainEnd[] | undefined;
-}
-
-/** How far a chain goes. */
-export interface ChainEnd {
-  readonly chain: number;
-  readonly seq: number;
-  readonly hash: string;
-}
-
-/** What is added to the chain. */
-export interface ChainWrites {
-  readonly chain: number;
-  readonly at: number;
-  readonly entries: readonly LogEntry[];
-  readonly head: LogHead;
-  readonly checkpoint: Checkpoint | undefined;
-}
-
-/** What a transaction begins with. */
-export interface Begun {
-  /** The records asked for, as far as there are rows. Nobody else changes them until the transaction ends. */
-  readonly rows: ReadonlyMap<string, RecordRow>;
-  readonly log: ChainState;
-}
 
 /**
  * A database as the grouped commit sees it: one transaction at a time.
@@ -46,11 +10,17 @@ export interface Begun {
  * Everything may throw {@link TryAgain} when nothing was written and another attempt may do better, or {@link Unreachable} when nobody answers.
  */
 export interface BatchDatabase {
-  begin(keys: readonly Key<unknown>[]): Promise<Begun>;
+  /** The records asked for, as far as there are rows. */
+  begin(keys: readonly Key<unknown>[]): Promise<ReadonlyMap<string, RecordRow>>;
   /** Who holds these claims; every one is in the answer. */
   holders(claims: readonly Claim[]): Promise<ReadonlyMap<string, Holder | undefined>>;
-  /** Writes and ends the transaction; resolves once it is durable. */
-  commit(writes: Writes, log: ChainWrites | undefined): Promise<void>;
+  /**
+   * Writes, with the time that goes into the log, and ends the transaction; resolves once it is durable.
+   *
+   * When what was told of records or claims is no longer so, nothing is written, and the records are told anew: nobody else changes them until the next
+   * commit or rollback.
+   */
+  commit(writes: Writes, at: number): Promise<ReadonlyMap<string, RecordRow> | undefined>;
   /** Ends the transaction, if one is under way. */
   rollback(): Promise<void>;
 }
@@ -64,7 +34,6 @@ export class Unreachable extends Error {}
 interface GroupedCommitOptions {
   readonly database: BatchDatabase;
   readonly clock: Clock;
-  readonly log: AuditLog;
   /** Told after the commit of the records that were written. */
   changed(writes: Writes): void;
   /** How long a change waits for other processes' changes before it fails as unavailable. */
@@ -102,7 +71,7 @@ const unreachableMs = 1000;
  *
  * A change that throws fails alone. A commit that fails fails all of its changes, as 'store-unavailable'.
  */
-export function createGroupedCommit({ database, clock, log, changed, waitMs }: GroupedCommitOptions): GroupedCommit {
+export function createGroupedCommit({ database, clock, changed, waitMs }: GroupedCommitOptions): GroupedCommit {
   const queue: Waiting[] = [];
   let working: Promise<void> | undefined;
   let hasFailed = false;
@@ -116,7 +85,7 @@ export function createGroupedCommit({ database, clock, log, changed, waitMs }: G
 
   async function attempt(batch: readonly Waiting[]): Promise<void> {
     try {
-      const writes = await commitOnce(database, log, batch, clock);
+      const writes = await commitOnce(database, batch, clock);
       if (writes.records.length + writes.events.length > 0) hasFailed = false;
       writes.tell();
       changed(writes);
@@ -170,58 +139,28 @@ function rejectAll(batch: readonly Waiting[], cause: unknown): void {
   }
 }
 
-async function commitOnce(
-  database: BatchDatabase,
-  log: AuditLog,
-  batch: readonly PendingChanges[],
-  clock: Clock,
-): Promise<Writes> {
-  const { rows, log: chain } = await database.begin(batch.flatMap(({ changes }) => changes.map(({ key }) => key)));
-  const at = clock.now();
-  let holders: ReadonlyMap<string, Holder | undefined> = new Map();
+/** Decides, and writes what was decided; anew when it was decided on what is no longer so. */
+async function commitOnce(database: BatchDatabase, batch: readonly PendingChanges[], clock: Clock): Promise<Writes> {
+  let rows = await database.begin(batch.flatMap(({ changes }) => changes.map(({ key }) => key)));
   for (;;) {
-    const result = runBatch(batch, { rows, holders, at });
-    if ('missing' in result) {
-      holders = new Map([...holders, ...(await database.holders(result.missing))]);
-      continue;
-    }
-    await database.commit(result, writeChain(log, chain, result, at));
-    return result;
+    const at = clock.now();
+    const writes = await decide(database, batch, rows, at);
+    const newer = await database.commit(writes, at);
+    if (newer === undefined) return writes;
+    rows = newer;
   }
 }
 
-/** What a batch adds to the log: its events, and a checkpoint when one is due. */
-function writeChain(log: AuditLog, state: ChainState, { events }: Writes, at: number): ChainWrites | undefined {
-  if (events.length === 0) return undefined;
-  mustBeOurs(log, state);
-  const { chain, lastCheckpoint, others = [] } = state;
-  const entries = log.extend(state.head, [...linkTo(others), ...events], at, chain);
-  const head = log.seal(entries.at(-1) as LogEntry);
-  const due = log.checkpoint(head, lastCheckpoint, at);
-  return { chain, at, entries, head, checkpoint: due };
-}
-
-function linkTo(others: readonly ChainEnd[]): AuditEvent[] {
-  if (others.length === 0) return [];
-  return [
-    {
-      type: coreEvents.chainsLinked,
-      subject: others.map(({ chain, seq, hash }) => `${chain}:${seq}:${hash}`).join(' '),
-    },
-  ];
-}
-
-/** The last checkpoint, at the end of the server; undefined when there is nothing to sign. */
-export function lastWrites(log: AuditLog, state: ChainState, at: number): ChainWrites | undefined {
-  const { chain, head, lastCheckpoint } = state;
-  if (head === undefined) return undefined;
-  mustBeOurs(log, state);
-  const checkpoint = log.checkpoint(head, lastCheckpoint, at, true);
-  return checkpoint === undefined ? undefined : { chain, at, entries: [], head, checkpoint };
-}
-
-/** Whoever changed the end of the log wants us to seal what he made of it. */
-function mustBeOurs(log: AuditLog, { head, isEmpty }: ChainState): void {
-  if (head === undefined ? isEmpty : log.trusts(head)) return;
-  throw new Problem('store-unavailable', 'the audit log was changed by others: portvakt events verify tells where');
+async function decide(
+  database: BatchDatabase,
+  batch: readonly PendingChanges[],
+  rows: ReadonlyMap<string, RecordRow>,
+  at: number,
+): Promise<Writes> {
+  let holders: ReadonlyMap<string, Holder | undefined> = new Map();
+  for (;;) {
+    const result = runBatch(batch, { rows, holders, at });
+    if (!('missing' in result)) return result;
+    holders = new Map([...holders, ...(await database.holders(result.missing))]);
+  }
 }

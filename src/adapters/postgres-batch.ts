@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Key, LogHead } from '../core/store.ts';
+import type { AuditLog } from './audit-log.ts';
 import { type Claim, type Holder, nameOfClaim, nameOfKey, type RecordRow, type Writes } from './batch.ts';
-import {
-  type BatchDatabase,
-  type Begun,
-  type ChainEnd,
-  type ChainState,
-  type ChainWrites,
-  TryAgain,
-  Unreachable,
-} from './grouped-commit.ts';
+import { type ChainEnd, type ChainState, type ChainWrites, chainWrites, lastWrites } from './chain-writes.ts';
+import { type BatchDatabase, TryAgain, Unreachable } from './grouped-commit.ts';
 import {
   ConnectionLost,
   orTryAgain,
@@ -37,8 +31,8 @@ const remembered = 32;
 export interface PostgresBatches extends BatchDatabase {
   /** The chain that this process writes into, once it has written; undefined before. */
   state(): ChainState | undefined;
-  /** Writes into the chain alone. */
-  sign(log: ChainWrites | undefined): Promise<void>;
+  /** Signs for the end of the chain, where that is left to do. */
+  sign(at: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,7 +42,7 @@ export interface PostgresBatches extends BatchDatabase {
  *
  * Each process writes a chain of the audit log of its own, so that no row is wanted by all.
  */
-export function createPostgresBatches(connect: () => Promise<PostgresConnection>): PostgresBatches {
+export function createPostgresBatches(connect: () => Promise<PostgresConnection>, log: AuditLog): PostgresBatches {
   let session: Session | undefined;
   let inTransaction = false;
 
@@ -65,7 +59,7 @@ export function createPostgresBatches(connect: () => Promise<PostgresConnection>
     }
   }
 
-  async function begin(keys: readonly Key<unknown>[]): Promise<Begun> {
+  async function begin(keys: readonly Key<unknown>[]): Promise<ReadonlyMap<string, RecordRow>> {
     const current = await open();
     const { connection, state } = current;
     inTransaction = true;
@@ -75,9 +69,8 @@ export function createPostgresBatches(connect: () => Promise<PostgresConnection>
     if (state.others === undefined) {
       const [ends] = await attempt(connection, endsBut(state.chain));
       current.state = { ...state, others: ends?.rows as unknown as readonly ChainEnd[] };
-      return { rows: new Map(found?.rows.map(toRow)), log: current.state };
     }
-    return { rows: new Map(found?.rows.map(toRow)), log: state };
+    return new Map(found?.rows.map(toRow));
   }
 
   async function holders(claims: readonly Claim[]): Promise<ReadonlyMap<string, Holder | undefined>> {
@@ -87,12 +80,16 @@ export function createPostgresBatches(connect: () => Promise<PostgresConnection>
     return new Map(claims.map((claim) => [nameOfClaim(claim), stored.get(nameOfClaim(claim))]));
   }
 
-  async function commit(writes: Writes, log: ChainWrites | undefined): Promise<void> {
+  async function commit(writes: Writes, at: number): Promise<undefined> {
+    const { state } = mustHave(session);
+    await write(recordStatements(writes), chainWrites(log, state, writes.events, at));
+  }
+
+  async function write(deeds: readonly Statement[], added: ChainWrites | undefined): Promise<void> {
     const current = mustHave(session);
-    const statements = recordStatements(writes);
-    if (statements.length === 0 && log === undefined) return release();
+    if (deeds.length === 0 && added === undefined) return release();
     const batch = randomUUID();
-    statements.push(...logStatements(current, log, batch), { name: 'commit', text: 'COMMIT' });
+    const statements = [...deeds, ...logStatements(current, added, batch), { name: 'commit', text: 'COMMIT' }];
     try {
       const answers = await current.connection.run(...statements);
       if (answers.at(-1)?.command !== 'COMMIT') throw new TryAgain('the database gave the transaction up');
@@ -104,7 +101,7 @@ export function createPostgresBatches(connect: () => Promise<PostgresConnection>
     }
     inTransaction = false;
     current.batch = batch;
-    current.state = after(current.state, log);
+    current.state = after(current.state, added);
   }
 
   /** Ends a transaction in which nothing went wrong, and nothing was written. */
@@ -130,10 +127,11 @@ export function createPostgresBatches(connect: () => Promise<PostgresConnection>
     commit,
     rollback,
     state: () => session?.state,
-    async sign(log) {
-      if (log === undefined) return;
+    async sign(at) {
+      const last = session === undefined ? undefined : lastWrites(log, session.state, at);
+      if (last === undefined) return;
       await begin([]);
-      await commit({ records: [], unclaimed: [], claimed: [], events: [], tell: () => {} }, log);
+      await write([], last);
     },
     close: async () => session?.connection.end(),
   };

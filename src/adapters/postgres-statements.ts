@@ -1,5 +1,5 @@
 import type { Draft, Writes } from './batch.ts';
-import type { ChainState, ChainWrites } from './grouped-commit.ts';
+import type { ChainState, ChainWrites } from './chain-writes.ts';
 import type { PostgresConnection, Statement } from './postgres-connection.ts';
 import { dayOf, toStored } from './postgres-text.ts';
 

@@ -1,18 +1,39 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { Problem } from '../core/problem.ts';
 import type { Key } from '../core/store.ts';
+import type { AuditLog } from './audit-log.ts';
 import { type Claim, type Holder, nameOfClaim, nameOfKey, type RecordRow, type Writes } from './batch.ts';
-import { type BatchDatabase, type ChainWrites, TryAgain } from './grouped-commit.ts';
-import type { Deeds, Names, PlainLog, PlainWrites } from './sqlite-deeds.ts';
-import type { Order, Report } from './sqlite-thread.ts';
+import { type BatchDatabase, TryAgain } from './grouped-commit.ts';
+import type { Rows } from './grouped-reads.ts';
+import type { Columns, Deeds, Names, PlainKnown, PlainWrites } from './sqlite-deeds.ts';
+import type { Order, Report, ThreadData } from './sqlite-thread.ts';
 
 /** The batches of one process on an embedded store. */
 export interface SqliteBatches extends BatchDatabase {
+  /** Signs for the end of the log, where that is left to do. */
+  sign(at: number): Promise<void>;
   /** Deletes some of what has expired; resolves with how many records. */
   sweep(at: number, limit: number): Promise<number>;
   /** Another number whenever another process has changed anything. */
   version(): Promise<number>;
   close(): Promise<void>;
+}
+
+/** How the batches read, each in its place. What is not flushed is not seen. */
+export interface SqliteReads {
+  rows(keys: readonly Key<unknown>[]): Promise<Rows>;
+  holders(claims: readonly Claim[]): Promise<readonly (Holder | undefined)[]>;
+}
+
+/** What a batch is decided on. */
+interface Seen {
+  readonly keys: readonly Key<unknown>[];
+  rows: Rows;
+  claims: readonly Claim[];
+  holders: readonly (Holder | undefined)[];
+  /** The thread holds the transaction open: it is the second attempt. */
+  isHeld: boolean;
 }
 
 type Result<D extends keyof Deeds> = ReturnType<Deeds[D]>;
@@ -23,28 +44,31 @@ interface Waiting {
 }
 
 /**
- * Runs batches in a thread of their own, so that a flush holds up nobody who only reads. The transaction is open while the transitions run here: nobody
- * else writes meanwhile.
+ * Runs batches on what was read without any lock; a thread of their own compares that with the file in a transaction, writes and flushes. So a flush holds
+ * up nobody who only reads, and the file is locked for as long as writing takes. When another process was faster, the transaction stays open until
+ * the batch was decided anew.
  *
  * The thread starts when it is first needed. Should it end by itself, what it was at is undone or done as with a process that ends, which is why
  * the whole process ends with it: nobody here could say which.
  */
-export function createSqliteBatches(path: string): SqliteBatches {
+export function createSqliteBatches(path: string, log: AuditLog, reads: SqliteReads): SqliteBatches {
   const waiting = new Map<number, Waiting>();
   let thread: Worker | undefined;
   let number = 0;
+  let seen: Seen = { keys: [], rows: [], claims: [], holders: [], isHeld: false };
 
   function start(): Worker {
     const script = new URL(`sqlite-thread${ending}`, import.meta.url);
+    const workerData: ThreadData = { path, keys: log.keys };
     // It says nothing; without these, Node would make the process's own output one that does not wait for whoever reads it.
-    const started = new Worker(script, { workerData: path, stdout: true, stderr: true });
+    const started = new Worker(script, { workerData, stdout: true, stderr: true });
     started.on('message', ({ number: answered, result, fault }: Report) => {
       const { resolve, reject } = waiting.get(answered) as Waiting;
       waiting.delete(answered);
       // A process whose work is done may end though the thread is there.
       if (waiting.size === 0) started.unref();
       if (fault === undefined) resolve(result);
-      else reject(fault.isBusy ? new TryAgain(fault.message) : new Error(fault.message));
+      else reject(toError(fault));
     });
     return started;
   }
@@ -60,30 +84,40 @@ export function createSqliteBatches(path: string): SqliteBatches {
     >;
   }
 
+  /** The rows by name, as they are when nobody has changed them since. */
+  function told(): ReadonlyMap<string, RecordRow> {
+    return new Map(
+      seen.keys.flatMap((key, index): [string, RecordRow][] => {
+        const row = seen.rows[index];
+        return row === undefined ? [] : [[nameOfKey(key), row]];
+      }),
+    );
+  }
+
   return {
-    async begin(keys) {
-      const wanted = [...new Map(keys.map((key) => [nameOfKey(key), key]))];
-      const { values, expiries, log } = await ask('begin', toNames(wanted.map(([, key]) => key)));
-      const rows = wanted.flatMap(([name], index): [string, RecordRow][] => {
-        const value = values[index];
-        return value === undefined ? [] : [[name, { value, expiresAt: expiries[index] ?? null }]];
-      });
-      return { rows: new Map(rows), log };
+    async begin(wanted) {
+      const keys = [...new Map(wanted.map((key) => [nameOfKey(key), key])).values()];
+      seen = { keys, rows: await reads.rows(keys), claims: [], holders: [], isHeld: false };
+      return told();
     },
-    async holders(claims: readonly Claim[]) {
-      const names = { kinds: claims.map(({ kind }) => kind), ids: claims.map(({ name }) => name) };
-      const { values, expiries } = await ask('holders', names);
-      return new Map(
-        claims.map((claim, index): [string, Holder | undefined] => {
-          const id = values[index];
-          return [nameOfClaim(claim), id === undefined ? undefined : { id, expiresAt: expiries[index] ?? null }];
-        }),
-      );
+    async holders(claims) {
+      const found = await reads.holders(claims);
+      seen.claims = [...seen.claims, ...claims];
+      seen.holders = [...seen.holders, ...found];
+      return new Map(claims.map((claim, index) => [nameOfClaim(claim), found[index]]));
     },
-    commit: (writes, log) => ask('commit', { ...toPlain(writes), log: log && toPlainLog(log) }),
+    async commit(writes, at) {
+      // What was only looked at, was looked at in one moment.
+      if (isNothing(writes) && seen.claims.length === 0 && !seen.isHeld) return undefined;
+      const newer = await ask('commit', toKnown(seen), toPlain(writes, at));
+      if (newer === undefined) return undefined;
+      seen = { keys: seen.keys, rows: toRows(newer), claims: [], holders: [], isHeld: true };
+      return told();
+    },
     async rollback() {
       if (thread !== undefined) await ask('rollback');
     },
+    sign: (at) => ask('sign', at),
     sweep: (at, limit) => ask('sweep', at, limit),
     version: () => ask('version'),
     async close() {
@@ -99,32 +133,54 @@ export function createSqliteBatches(path: string): SqliteBatches {
 /** As this file itself ends: TypeScript in the repository, JavaScript in a release. */
 const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
 
+function toError({ message, isBusy, detail }: NonNullable<Report['fault']>): Error {
+  if (isBusy) return new TryAgain(message);
+  return detail === undefined ? new Error(message) : new Problem('store-unavailable', detail);
+}
+
+function isNothing({ records, unclaimed, claimed, events }: Writes): boolean {
+  return records.length + unclaimed.length + claimed.length + events.length === 0;
+}
+
 function toNames(keys: readonly Key<unknown>[]): Names {
   return { kinds: keys.map(({ kind }) => kind.name), ids: keys.map(({ id }) => id) };
 }
 
-function toPlain({ unclaimed, claimed, records }: Writes): Omit<PlainWrites, 'log'> {
+function claimNames(claims: readonly Claim[]): Names {
+  return { kinds: claims.map(({ kind }) => kind), ids: claims.map(({ name }) => name) };
+}
+
+function toKnown({ keys, rows, claims, holders }: Seen): PlainKnown {
+  return {
+    records: {
+      ...toNames(keys),
+      values: rows.map((row) => row?.value),
+      expiries: rows.map((row) => row?.expiresAt ?? null),
+    },
+    claims: {
+      ...claimNames(claims),
+      values: holders.map((holder) => holder?.id),
+      expiries: holders.map((holder) => holder?.expiresAt ?? null),
+    },
+  };
+}
+
+function toRows({ values, expiries }: Columns): Rows {
+  return values.map((value, index) =>
+    value === undefined ? undefined : { value, expiresAt: expiries[index] ?? null },
+  );
+}
+
+function toPlain({ unclaimed, claimed, records, events }: Writes, at: number): PlainWrites {
   return {
     unclaimed: toNames(unclaimed),
-    claimed: {
-      kinds: claimed.map(({ kind }) => kind),
-      ids: claimed.map(({ name }) => name),
-      holders: claimed.map(({ holder }) => holder),
-    },
+    claimed: { ...claimNames(claimed), holders: claimed.map(({ holder }) => holder) },
     records: {
       ...toNames(records.map(({ key }) => key)),
       values: records.map(({ text }) => text),
       expiries: records.map(({ expiresAt }) => expiresAt),
     },
-  };
-}
-
-function toPlainLog({ entries, head, checkpoint }: ChainWrites): PlainLog {
-  return {
-    seqs: entries.map(({ seq }) => seq),
-    bodies: entries.map(({ body }) => body),
-    hashes: entries.map(({ hash }) => hash),
-    head,
-    checkpoint,
+    events,
+    at,
   };
 }

@@ -1,4 +1,5 @@
-import type { ChainState, ChainWrites } from './grouped-commit.ts';
+import type { AuditLog } from './audit-log.ts';
+import { type ChainState, type ChainWrites, chainWrites, lastWrites } from './chain-writes.ts';
 import { isBusy, openSqliteFile, type SqliteFile } from './sqlite-file.ts';
 
 /** Records or claims, in columns: of a thousand small objects, each would be taken apart and put together again with the names of its fields. */
@@ -9,9 +10,15 @@ export interface Names {
 }
 
 /** What lies in the file under some names, each in its place; `undefined` where there is nothing. */
-interface Rows {
+export interface Columns {
   readonly values: readonly (string | undefined)[];
   readonly expiries: readonly (number | null)[];
+}
+
+/** What a batch was decided on: records as they were, and who held some claims (the values are ids). */
+export interface PlainKnown {
+  readonly records: Names & Columns;
+  readonly claims: Names & Columns;
 }
 
 /** What a batch writes, as it goes to the thread that writes. */
@@ -20,15 +27,10 @@ export interface PlainWrites {
   readonly unclaimed: Names;
   readonly claimed: Names & { readonly holders: readonly string[] };
   /** A value that is undefined: the record is deleted. */
-  readonly records: Names & Rows;
-  readonly log: PlainLog | undefined;
-}
-
-/** What is added to the log. */
-export interface PlainLog extends Pick<ChainWrites, 'head' | 'checkpoint'> {
-  readonly seqs: readonly number[];
-  readonly bodies: readonly string[];
-  readonly hashes: readonly string[];
+  readonly records: Names & Columns;
+  readonly events: readonly string[];
+  /** When it was decided; the time of the events. */
+  readonly at: number;
 }
 
 /** How long a batch waits here for other processes' batches; whoever gets none in that time asks again, with what has come since. */
@@ -41,7 +43,7 @@ const pauseMs = 0.3;
 export type Deeds = ReturnType<typeof createDeeds>;
 
 /** One transaction at a time on a connection of their own. Everything throws what SQLite complains of. */
-export function createDeeds(path: string) {
+export function createDeeds(path: string, log: AuditLog) {
   const file = openSqliteFile(path);
   const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
@@ -59,29 +61,32 @@ export function createDeeds(path: string) {
   }
 
   return {
-    /** Begins a transaction that is alone in writing, over all processes; tells of the records, each in its place, and how the log stands. */
-    begin(keys: Names): Rows & { readonly log: ChainState } {
-      beginWrite();
-      const rows = rowsUnder(keys, file.read);
-      return {
-        values: rows.map((row) => row?.value),
-        expiries: rows.map((row) => row?.expiresAt ?? null),
-        log: logStateOf(file),
-      };
-    },
-    /** Who holds each of these claims; `values` are ids of records. */
-    holders(claims: Names): Rows {
-      const rows = rowsUnder(claims, file.holder);
-      return { values: rows.map((row) => row?.id), expiries: rows.map((row) => row?.expiresAt ?? null) };
-    },
-    /** Writes, and ends the transaction; returns after the flush. */
-    commit(writes: PlainWrites): void {
-      // Without one each statement would be a commit of its own, of decisions that others may have overtaken.
-      if (!file.isInTransaction()) throw new Error('the transaction has ended already');
+    /**
+     * Writes what was decided, and ends the transaction; returns after the flush.
+     *
+     * When anything that it was decided on is another by now, nothing is written, and the records are told as they are: nobody else changes them until the
+     * next commit or rollback here.
+     */
+    commit(known: PlainKnown, writes: PlainWrites): Columns | undefined {
+      if (!file.isInTransaction()) beginWrite();
+      const records = columnsUnder(known.records, file.read);
+      const holders = columnsUnder(known.claims, (kind, name) => {
+        const holder = file.holder(kind, name);
+        return holder && { value: holder.id, expiresAt: holder.expiresAt };
+      });
+      if (!isSame(known.records, records) || !isSame(known.claims, holders)) return records;
       write(file, writes);
+      addToLog(file, chainWrites(log, logStateOf(file), writes.events, writes.at));
       file.commit();
+      return undefined;
     },
     rollback: () => file.rollback(),
+    /** Signs for the end of the log, where that is left to do. */
+    sign(at: number): void {
+      beginWrite();
+      addToLog(file, lastWrites(log, logStateOf(file), at));
+      file.commit();
+    },
     /** Deletes some of what has expired, in a transaction of its own; returns how many records. */
     sweep(at: number, limit: number): number {
       beginWrite();
@@ -105,7 +110,22 @@ function rowsUnder<R>({ kinds, ids }: Names, look: (kind: string, id: string) =>
   return ids.map((id, index) => look(kinds[index] ?? '', id));
 }
 
-function write(file: SqliteFile, { unclaimed, claimed, records, log }: PlainWrites): void {
+function columnsUnder(
+  names: Names,
+  look: (kind: string, id: string) => { readonly value: string; readonly expiresAt: number | null } | undefined,
+): Columns {
+  const rows = rowsUnder(names, look);
+  return { values: rows.map((row) => row?.value), expiries: rows.map((row) => row?.expiresAt ?? null) };
+}
+
+function isSame(one: Columns, other: Columns): boolean {
+  return (
+    one.values.every((value, index) => value === other.values[index]) &&
+    one.expiries.every((expiry, index) => expiry === other.expiries[index])
+  );
+}
+
+function write(file: SqliteFile, { unclaimed, claimed, records }: PlainWrites): void {
   rowsUnder(unclaimed, file.unclaim);
   claimed.ids.forEach((name, index) => void file.claim(claimed.kinds[index] ?? '', name, claimed.holders[index] ?? ''));
   records.ids.forEach((id, index) => {
@@ -114,8 +134,11 @@ function write(file: SqliteFile, { unclaimed, claimed, records, log }: PlainWrit
     if (value === undefined) file.remove(kind, id);
     else file.write(kind, id, value, records.expiries[index] ?? null);
   });
-  if (log === undefined) return;
-  log.seqs.forEach((seq, index) => void file.addEvent(seq, log.bodies[index] ?? '', log.hashes[index] ?? ''));
-  file.setHead(log.head);
-  if (log.checkpoint !== undefined) file.addCheckpoint(log.checkpoint);
+}
+
+function addToLog(file: SqliteFile, added: ChainWrites | undefined): void {
+  if (added === undefined) return;
+  for (const { seq, body, hash } of added.entries) file.addEvent(seq, body, hash);
+  file.setHead(added.head);
+  if (added.checkpoint !== undefined) file.addCheckpoint(added.checkpoint);
 }

@@ -1,7 +1,15 @@
-// The thread that writes into the embedded store: started by sqlite-batches.ts, with the path of the file.
+// The thread that writes into the embedded store: started by sqlite-batches.ts, with the path of the file and the keys of the log.
 import { parentPort, workerData } from 'node:worker_threads';
+import { Problem } from '../core/problem.ts';
+import { createAuditLog, type LogKey } from './audit-log.ts';
 import { createDeeds } from './sqlite-deeds.ts';
 import { isBusy } from './sqlite-file.ts';
+
+/** What the thread is started with. */
+export interface ThreadData {
+  readonly path: string;
+  readonly keys: readonly LogKey[];
+}
 
 /** What is asked for. */
 export interface Order {
@@ -14,11 +22,20 @@ export interface Order {
 export interface Report {
   readonly number: number;
   readonly result?: unknown;
-  /** What SQLite complained of; `isBusy` when another process was in the way. */
-  readonly fault?: { readonly message: string; readonly isBusy: boolean };
+  readonly fault?: Fault;
 }
 
-const deeds = createDeeds(workerData as string);
+/** What SQLite complained of, or we did. */
+interface Fault {
+  readonly message: string;
+  /** Another process was in the way. */
+  readonly isBusy: boolean;
+  /** The detail of a problem of ours. */
+  readonly detail?: string | undefined;
+}
+
+const { path, keys } = workerData as ThreadData;
+const deeds = createDeeds(path, createAuditLog({ all: keys }));
 /** Transactions of their own, until the one under way has ended. */
 const later: Order[] = [];
 
@@ -28,7 +45,8 @@ function carryOut({ number, deed, words }: Order): Report {
     return { number, result: work(...words) };
   } catch (error) {
     deeds.rollback();
-    return { number, fault: { message: (error as Error).message, isBusy: isBusy(error) } };
+    const detail = error instanceof Problem ? error.detail : undefined;
+    return { number, fault: { message: (error as Error).message, isBusy: isBusy(error), detail } };
   }
 }
 

@@ -3,7 +3,7 @@ import { Problem } from '../core/problem.ts';
 import { changeOf, type Key, type Kind, type Page, type Store, type Transition } from '../core/store.ts';
 import type { AuditLog } from './audit-log.ts';
 import { liveValue, type RecordRow, type Writes, wellFormed } from './batch.ts';
-import { createGroupedCommit, lastWrites } from './grouped-commit.ts';
+import { createGroupedCommit } from './grouped-commit.ts';
 import { groupReads } from './grouped-reads.ts';
 import type { PostgresAddress } from './postgres-address.ts';
 import { createPostgresBatches } from './postgres-batch.ts';
@@ -41,7 +41,7 @@ export function openPostgresStore({
   waitMs = 5000,
 }: PostgresStoreOptions): Store {
   const connector = createConnector(address, (marks) => watches.hear(marks));
-  const batches = createPostgresBatches(connector.writing);
+  const batches = createPostgresBatches(connector.writing, log);
   const reads = createPostgresReads(connector.reading);
   const rare = createPostgresReads(connector.rare);
   const watches = createWatches({
@@ -52,7 +52,7 @@ export function openPostgresStore({
       return (await rare.rows(keys)).map((row) => row?.value);
     },
   });
-  const commits = createGroupedCommit({ database: batches, clock, log, waitMs, changed });
+  const commits = createGroupedCommit({ database: batches, clock, waitMs, changed });
   const readRow = groupReads(reads.rows);
   let closing: Promise<void> | undefined;
 
@@ -87,8 +87,7 @@ export function openPostgresStore({
   async function shut(): Promise<void> {
     await Promise.all([commits.settled(), readRow.settled()]);
     try {
-      const state = batches.state();
-      if (!readOnly && state !== undefined) await batches.sign(lastWrites(log, state, clock.now()));
+      if (!readOnly) await batches.sign(clock.now());
     } catch {
       // The next server on this chain signs for it.
     } finally {

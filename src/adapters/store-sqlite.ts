@@ -4,7 +4,7 @@ import { Problem } from '../core/problem.ts';
 import { changeOf, type Key, type Kind, type Page, type Store, type Transition } from '../core/store.ts';
 import type { AuditLog } from './audit-log.ts';
 import { isLive, liveValue, type Writes, wellFormed } from './batch.ts';
-import { createGroupedCommit, lastWrites, TryAgain } from './grouped-commit.ts';
+import { createGroupedCommit, TryAgain } from './grouped-commit.ts';
 import { groupReads } from './grouped-reads.ts';
 import { createSqliteBatches } from './sqlite-batches.ts';
 import { logStateOf } from './sqlite-deeds.ts';
@@ -28,12 +28,16 @@ const sweepAtOnce = 1000;
 /**
  * The embedded store: one SQLite file, any number of processes on one machine.
  *
- * Changes are made in groups by a thread with a connection of its own, whose transaction is the only writer over all processes. Records are read here,
- * over another connection, and never wait for a flush: they are as they were last made durable.
+ * Changes are decided in groups on records that are read here, and never wait for a flush: they are as they were last made durable. A thread with a
+ * connection of its own, whose transaction is the only writer over all processes, writes what was decided if the records are still the same.
  */
 export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5000 }: SqliteStoreOptions): Store {
   const file = openSqliteFile(path);
-  const batches = createSqliteBatches(path);
+  const rows = (keys: readonly Key<unknown>[]) => looking(() => keys.map(({ kind, id }) => file.read(kind.name, id)));
+  const batches = createSqliteBatches(path, log, {
+    rows,
+    holders: (claims) => looking(() => claims.map(({ kind, name }) => file.holder(kind, name))),
+  });
   const textOf = ({ kind, id }: Key<unknown>) => file.read(kind.name, id)?.value;
   const watches = createWatches({
     everyMs: 200,
@@ -41,8 +45,8 @@ export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5
     textNow: textOf,
     texts: (keys) => keys.map(textOf),
   });
-  const commits = createGroupedCommit({ database: batches, clock, log, waitMs, changed });
-  const readRow = groupReads((keys) => looking(() => keys.map(({ kind, id }) => file.read(kind.name, id))));
+  const commits = createGroupedCommit({ database: batches, clock, waitMs, changed });
+  const readRow = groupReads(rows);
   let closing: Promise<void> | undefined;
 
   function changed({ records }: Writes): void {
@@ -100,9 +104,7 @@ export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5
 
   async function signLast(): Promise<void> {
     try {
-      const { log: state } = await batches.begin([]);
-      const writes = { records: [], unclaimed: [], claimed: [], events: [], tell: () => {} };
-      await batches.commit(writes, lastWrites(log, state, clock.now()));
+      await batches.sign(clock.now());
     } catch (error) {
       // Another process is writing: the next checkpoint is its.
       if (!(error instanceof TryAgain)) throw error;

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
-import { createAuditLog } from '../../src/adapters/audit-log.ts';
+import { createAuditLog, eventText } from '../../src/adapters/audit-log.ts';
 import { newKeyLine, parseKeyRing } from '../../src/adapters/key-ring.ts';
 import { personWith, simpleConfig, startTestServer } from '../support/server.ts';
 
@@ -45,7 +45,7 @@ const rewrite = (db: DatabaseSync) => {
   const type = { name: 'otp-token.accepted', summary: '', severity: 3 as const };
   const forged = log.extend(
     undefined,
-    rows.map(() => ({ type, user: 'mallory' })),
+    rows.map(() => eventText({ type, user: 'mallory' })),
     0,
   );
   db.exec('DELETE FROM event; DELETE FROM checkpoint');

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AuditLog } from '../../src/adapters/audit-log.ts';
+import { type AuditLog, eventText } from '../../src/adapters/audit-log.ts';
 import { createWatches } from '../../src/adapters/watches.ts';
 import type { AuditEvent } from '../../src/core/event.ts';
 import type { Clock } from '../../src/core/ports.ts';
@@ -195,7 +195,7 @@ function createJournal(log: AuditLog) {
     checkpoints,
     head: () => head,
     write(events: readonly AuditEvent[], at: number, force = false) {
-      entries.push(...log.extend(head, events, at));
+      entries.push(...log.extend(head, events.map(eventText), at));
       const last = entries.at(-1);
       if (last === undefined || (events.length === 0 && !force)) return;
       head = log.seal(last);

@@ -1,5 +1,6 @@
 // A process of its own that uses a store: node worker.ts <task> <path or address of the database> <argument>; the keys come in KEYS.
 import { writeSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { createAuditLog } from '../../../src/adapters/audit-log.ts';
 import { systemClock } from '../../../src/adapters/clock.ts';
 import { parseKeyRing } from '../../../src/adapters/key-ring.ts';
@@ -12,6 +13,17 @@ const store = openStoreAt(path, { clock: systemClock, log, waitMs: 20_000 });
 
 /** Straight to the pipe, so that nothing said is lost when the process is killed. */
 const say = (text: string) => void writeSync(1, `${text}\n`);
+
+function stop(word: string): void {
+  say(word);
+  process.kill(process.pid, 'SIGSTOP');
+}
+
+function overtake(): void {
+  const db = new DatabaseSync(path);
+  db.exec(`INSERT INTO record (kind, id, value) VALUES ('${keyOf('').kind.name}', 'paused', '{"count":1}')`);
+  db.close();
+}
 
 /** Does something for each number from `first` up to `last`, eight of them at a time. */
 async function inEights(first: number, last: number, work: (n: number) => Promise<unknown>): Promise<void> {
@@ -67,11 +79,23 @@ const tasks: Readonly<Record<string, () => Promise<void>>> = {
     await store.close();
     process.stdin.destroy();
   },
-  /** Stops, as by SIGSTOP, while it holds the lock; says so when it goes on. */
+  /** Stops, as by SIGSTOP, while it decides; says so when it goes on. */
   async pause() {
+    let tries = 0;
     await store.change(keyOf('paused'), (current) => {
-      say('holding');
-      process.kill(process.pid, 'SIGSTOP');
+      tries += 1;
+      if (tries === 1) stop('deciding');
+      return increment(current);
+    });
+    say('done');
+  },
+  /** The same while it holds the lock of the embedded store: when it decides anew, as somebody else was faster. */
+  async hold() {
+    let tries = 0;
+    await store.change(keyOf('paused'), (current) => {
+      tries += 1;
+      if (tries === 1) overtake();
+      else stop('holding');
       return increment(current);
     });
     say('done');
