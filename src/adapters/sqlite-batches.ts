@@ -5,8 +5,7 @@ import type { Key } from '../core/store.ts';
 import type { AuditLog } from './audit-log.ts';
 import { type Claim, type Holder, nameOfClaim, nameOfKey, type RecordRow, type Writes } from './batch.ts';
 import { type BatchDatabase, TryAgain } from './grouped-commit.ts';
-import type { Rows } from './grouped-reads.ts';
-import type { Columns, Deeds, Names, PlainKnown, PlainWrites } from './sqlite-deeds.ts';
+import type { Columns, Deeds, Names, PlainWrites } from './sqlite-deeds.ts';
 import type { Order, Report, ThreadData } from './sqlite-thread.ts';
 
 /** The batches of one process on an embedded store. */
@@ -20,22 +19,6 @@ export interface SqliteBatches extends BatchDatabase {
   close(): Promise<void>;
 }
 
-/** How the batches read, each in its place. What is not flushed is not seen. */
-export interface SqliteReads {
-  rows(keys: readonly Key<unknown>[]): Promise<Rows>;
-  holders(claims: readonly Claim[]): Promise<readonly (Holder | undefined)[]>;
-}
-
-/** What a batch is decided on. */
-interface Seen {
-  readonly keys: readonly Key<unknown>[];
-  rows: Rows;
-  claims: readonly Claim[];
-  holders: readonly (Holder | undefined)[];
-  /** The thread holds the transaction open: it is the second attempt. */
-  isHeld: boolean;
-}
-
 type Result<D extends keyof Deeds> = ReturnType<Deeds[D]>;
 
 interface Waiting {
@@ -44,18 +27,20 @@ interface Waiting {
 }
 
 /**
- * Runs batches on what was read without any lock; a thread of their own compares that with the file in a transaction, writes and flushes. So a flush holds
- * up nobody who only reads, and the file is locked for as long as writing takes. When another process was faster, the transaction stays open until
- * the batch was decided anew.
+ * Runs batches in a thread of their own, so that a flush holds up nobody who only reads. The thread tells what the transitions are to run on, and they run
+ * here while the file is locked by nobody; then it compares, writes and flushes in one transaction. When another process was faster, the transaction
+ * stays open until the transitions have run anew.
  *
  * The thread starts when it is first needed. Should it end by itself, what it was at is undone or done as with a process that ends, which is why
  * the whole process ends with it: nobody here could say which.
  */
-export function createSqliteBatches(path: string, log: AuditLog, reads: SqliteReads): SqliteBatches {
+export function createSqliteBatches(path: string, log: AuditLog): SqliteBatches {
   const waiting = new Map<number, Waiting>();
   let thread: Worker | undefined;
   let number = 0;
-  let seen: Seen = { keys: [], rows: [], claims: [], holders: [], isHeld: false };
+  let wanted: readonly Key<unknown>[] = [];
+  /** What was only looked at was looked at in one moment, and need not be compared. */
+  let isOneMoment = true;
 
   function start(): Worker {
     const script = new URL(`sqlite-thread${ending}`, import.meta.url);
@@ -84,35 +69,37 @@ export function createSqliteBatches(path: string, log: AuditLog, reads: SqliteRe
     >;
   }
 
-  /** The rows by name, as they are when nobody has changed them since. */
-  function told(): ReadonlyMap<string, RecordRow> {
+  /** The records wanted, by name, as far as there are rows. */
+  function named({ values, expiries }: Columns): ReadonlyMap<string, RecordRow> {
     return new Map(
-      seen.keys.flatMap((key, index): [string, RecordRow][] => {
-        const row = seen.rows[index];
-        return row === undefined ? [] : [[nameOfKey(key), row]];
+      wanted.flatMap((key, index): [string, RecordRow][] => {
+        const value = values[index];
+        return value === undefined ? [] : [[nameOfKey(key), { value, expiresAt: expiries[index] ?? null }]];
       }),
     );
   }
 
   return {
-    async begin(wanted) {
-      const keys = [...new Map(wanted.map((key) => [nameOfKey(key), key])).values()];
-      seen = { keys, rows: await reads.rows(keys), claims: [], holders: [], isHeld: false };
-      return told();
+    async begin(keys) {
+      wanted = [...new Map(keys.map((key) => [nameOfKey(key), key])).values()];
+      isOneMoment = true;
+      return named(await ask('begin', toNames(wanted)));
     },
     async holders(claims) {
-      const found = await reads.holders(claims);
-      seen.claims = [...seen.claims, ...claims];
-      seen.holders = [...seen.holders, ...found];
-      return new Map(claims.map((claim, index) => [nameOfClaim(claim), found[index]]));
+      isOneMoment = false;
+      const { values, expiries } = await ask('holders', claimNames(claims));
+      return new Map(
+        claims.map((claim, index): [string, Holder | undefined] => {
+          const id = values[index];
+          return [nameOfClaim(claim), id === undefined ? undefined : { id, expiresAt: expiries[index] ?? null }];
+        }),
+      );
     },
     async commit(writes, at) {
-      // What was only looked at, was looked at in one moment.
-      if (isNothing(writes) && seen.claims.length === 0 && !seen.isHeld) return undefined;
-      const newer = await ask('commit', toKnown(seen), toPlain(writes, at));
-      if (newer === undefined) return undefined;
-      seen = { keys: seen.keys, rows: toRows(newer), claims: [], holders: [], isHeld: true };
-      return told();
+      if (isNothing(writes) && isOneMoment) return undefined;
+      const newer = await ask('commit', toPlain(writes, at));
+      isOneMoment = false;
+      return newer && named(newer);
     },
     async rollback() {
       if (thread !== undefined) await ask('rollback');
@@ -148,27 +135,6 @@ function toNames(keys: readonly Key<unknown>[]): Names {
 
 function claimNames(claims: readonly Claim[]): Names {
   return { kinds: claims.map(({ kind }) => kind), ids: claims.map(({ name }) => name) };
-}
-
-function toKnown({ keys, rows, claims, holders }: Seen): PlainKnown {
-  return {
-    records: {
-      ...toNames(keys),
-      values: rows.map((row) => row?.value),
-      expiries: rows.map((row) => row?.expiresAt ?? null),
-    },
-    claims: {
-      ...claimNames(claims),
-      values: holders.map((holder) => holder?.id),
-      expiries: holders.map((holder) => holder?.expiresAt ?? null),
-    },
-  };
-}
-
-function toRows({ values, expiries }: Columns): Rows {
-  return values.map((value, index) =>
-    value === undefined ? undefined : { value, expiresAt: expiries[index] ?? null },
-  );
 }
 
 function toPlain({ unclaimed, claimed, records, events }: Writes, at: number): PlainWrites {

@@ -15,10 +15,18 @@ export interface Columns {
   readonly expiries: readonly (number | null)[];
 }
 
-/** What a batch was decided on: records as they were, and who held some claims (the values are ids). */
-export interface PlainKnown {
+/** What a batch is decided on: records, and who holds some claims (the values are ids). */
+interface Told {
   readonly records: Names & Columns;
-  readonly claims: Names & Columns;
+  readonly claims: readonly (Names & Columns)[];
+  /** When nobody has written since, by {@link Mark}, all of it is still so. */
+  readonly mark: Mark;
+}
+
+/** How many transactions of ours have begun, and SQLite's word for what others have committed. */
+interface Mark {
+  readonly begun: number;
+  readonly version: number;
 }
 
 /** What a batch writes, as it goes to the thread that writes. */
@@ -46,13 +54,19 @@ export type Deeds = ReturnType<typeof createDeeds>;
 export function createDeeds(path: string, log: AuditLog) {
   const file = openSqliteFile(path);
   const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  let begun = 0;
+  let told: Told | undefined;
+
+  const mark = (): Mark => ({ begun, version: file.dataVersion() });
 
   /** SQLite's own waiting sleeps up to 100 ms at a time. */
   function beginWrite(): void {
     const deadline = performance.now() + patienceMs;
     for (;;) {
       try {
-        return void file.beginWrite();
+        file.beginWrite();
+        begun += 1;
+        return;
       } catch (error) {
         if (!isBusy(error) || performance.now() > deadline) throw error;
         Atomics.wait(sleeper, 0, 0, pauseMs * (1 + Math.random()));
@@ -61,20 +75,36 @@ export function createDeeds(path: string, log: AuditLog) {
   }
 
   return {
+    /** Tells of the records that the next commit is decided on, each in its place, as they are at one moment. */
+    begin(names: Names): Columns {
+      file.beginRead();
+      const records = recordsUnder(file, names);
+      told = { records: { ...names, ...records }, claims: [], mark: mark() };
+      file.commit();
+      return records;
+    },
+    /** Tells who holds these claims, on which the next commit is decided too; `values` are ids of records. */
+    holders(names: Names): Columns {
+      const holders = holdersOf(file, names);
+      if (told !== undefined) told = { ...told, claims: [...told.claims, { ...names, ...holders }] };
+      return holders;
+    },
     /**
      * Writes what was decided, and ends the transaction; returns after the flush.
      *
      * When anything that it was decided on is another by now, nothing is written, and the records are told as they are: nobody else changes them until the
      * next commit or rollback here.
      */
-    commit(known: PlainKnown, writes: PlainWrites): Columns | undefined {
+    commit(writes: PlainWrites): Columns | undefined {
+      if (told === undefined) throw new Error('nobody has asked what this was decided on');
+      const before = begun;
       if (!file.isInTransaction()) beginWrite();
-      const records = columnsUnder(known.records, file.read);
-      const holders = columnsUnder(known.claims, (kind, name) => {
-        const holder = file.holder(kind, name);
-        return holder && { value: holder.id, expiresAt: holder.expiresAt };
-      });
-      if (!isSame(known.records, records) || !isSame(known.claims, holders)) return records;
+      const isFresh = told.mark.begun === before && told.mark.version === file.dataVersion();
+      const newer = isFresh ? undefined : changedSince(file, told);
+      if (newer !== undefined) {
+        told = { records: { ...told.records, ...newer }, claims: [], mark: mark() };
+        return newer;
+      }
       write(file, writes);
       addToLog(file, chainWrites(log, logStateOf(file), writes.events, writes.at));
       file.commit();
@@ -110,12 +140,21 @@ function rowsUnder<R>({ kinds, ids }: Names, look: (kind: string, id: string) =>
   return ids.map((id, index) => look(kinds[index] ?? '', id));
 }
 
-function columnsUnder(
-  names: Names,
-  look: (kind: string, id: string) => { readonly value: string; readonly expiresAt: number | null } | undefined,
-): Columns {
-  const rows = rowsUnder(names, look);
+/** The records as they are, when they or the holders of claims are others than was told. */
+function changedSince(file: SqliteFile, told: Told): Columns | undefined {
+  const records = recordsUnder(file, told.records);
+  const isOld = isSame(told.records, records) && told.claims.every((claims) => isSame(claims, holdersOf(file, claims)));
+  return isOld ? undefined : records;
+}
+
+function recordsUnder(file: SqliteFile, names: Names): Columns {
+  const rows = rowsUnder(names, file.read);
   return { values: rows.map((row) => row?.value), expiries: rows.map((row) => row?.expiresAt ?? null) };
+}
+
+function holdersOf(file: SqliteFile, names: Names): Columns {
+  const rows = rowsUnder(names, file.holder);
+  return { values: rows.map((row) => row?.id), expiries: rows.map((row) => row?.expiresAt ?? null) };
 }
 
 function isSame(one: Columns, other: Columns): boolean {

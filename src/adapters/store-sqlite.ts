@@ -28,16 +28,12 @@ const sweepAtOnce = 1000;
 /**
  * The embedded store: one SQLite file, any number of processes on one machine.
  *
- * Changes are decided in groups on records that are read here, and never wait for a flush: they are as they were last made durable. A thread with a
- * connection of its own, whose transaction is the only writer over all processes, writes what was decided if the records are still the same.
+ * Changes are made in groups by a thread with a connection of its own, whose transaction is the only writer over all processes. Records are read here,
+ * over another connection, and never wait for a flush: they are as they were last made durable.
  */
 export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5000 }: SqliteStoreOptions): Store {
   const file = openSqliteFile(path);
-  const rows = (keys: readonly Key<unknown>[]) => looking(() => keys.map(({ kind, id }) => file.read(kind.name, id)));
-  const batches = createSqliteBatches(path, log, {
-    rows,
-    holders: (claims) => looking(() => claims.map(({ kind, name }) => file.holder(kind, name))),
-  });
+  const batches = createSqliteBatches(path, log);
   const textOf = ({ kind, id }: Key<unknown>) => file.read(kind.name, id)?.value;
   const watches = createWatches({
     everyMs: 200,
@@ -46,7 +42,7 @@ export function openSqliteStore({ path, clock, log, readOnly = false, waitMs = 5
     texts: (keys) => keys.map(textOf),
   });
   const commits = createGroupedCommit({ database: batches, clock, waitMs, changed });
-  const readRow = groupReads(rows);
+  const readRow = groupReads((keys) => looking(() => keys.map(({ kind, id }) => file.read(kind.name, id))));
   let closing: Promise<void> | undefined;
 
   function changed({ records }: Writes): void {
