@@ -37,6 +37,13 @@ export const mutants: readonly Mutant[] = [
     on: 'power',
   },
   {
+    name: 'records that nobody compares',
+    file: 'src/adapters/sqlite-deeds.ts',
+    from: 'isFresh ? undefined : changedSince(file, told)',
+    to: 'undefined',
+    rules: ['used-twice', 'attempts', 'session-ended-twice'],
+  },
+  {
     name: 'rows that nobody locks',
     file: 'src/adapters/postgres-batch.ts',
     from: ' FOR UPDATE OF record`',
