@@ -143,8 +143,8 @@ function rowsUnder<R>({ kinds, ids }: Names, look: (kind: string, id: string) =>
 /** The records as they are, when they or the holders of claims are others than was told. */
 function changedSince(file: SqliteFile, told: Told): Columns | undefined {
   const records = recordsUnder(file, told.records);
-  const isOld = isSame(told.records, records) && told.claims.every((claims) => isSame(claims, holdersOf(file, claims)));
-  return isOld ? undefined : records;
+  const isSameStill = isSame(told.records, records) && told.claims.every((claims) => isSame(claims, holdersOf(file, claims)));
+  return isSameStill ? undefined : records;
 }
 
 function recordsUnder(file: SqliteFile, names: Names): Columns {
