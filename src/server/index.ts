@@ -82,7 +82,11 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
 
   const inside = { api, metrics, readiness };
   const door = await (parts.door?.open(inside) ?? openOwnDoor(config, inside));
-  await record(ports, { trace: noTrace, type: coreEvents.started });
+  await record(ports, { trace: noTrace, type: coreEvents.started }).catch(async (error: unknown) => {
+    // Whoever could not begin must not go on listening.
+    await draining.close({ seconds: 0, cutsIdle: true }).finally(() => door.close());
+    throw error;
+  });
 
   let stopped: Promise<void> | undefined;
   async function stop(drained: Promise<void>): Promise<void> {
