@@ -1,8 +1,10 @@
 import type { Key } from '../core/store.ts';
-import type { RecordRow } from './batch.ts';
+import { nameOfKey, type RecordRow } from './batch.ts';
 
 interface PendingRead {
   readonly key: Key<unknown>;
+  /** Of its key among those that are asked for together. */
+  place: number;
   resolve(row: RecordRow | undefined): void;
   reject(error: unknown): void;
 }
@@ -28,8 +30,8 @@ export function groupReads(rows: (keys: readonly Key<unknown>[]) => Promise<Rows
       const group = waiting;
       waiting = [];
       try {
-        const found = await rows(group.map(({ key }) => key));
-        for (const [place, { resolve }] of group.entries()) resolve(found[place]);
+        const found = await rows(placed(group));
+        for (const { place, resolve } of group) resolve(found[place]);
       } catch (error) {
         for (const { reject } of group) reject(error);
       }
@@ -39,8 +41,21 @@ export function groupReads(rows: (keys: readonly Key<unknown>[]) => Promise<Rows
 
   const read = (key: Key<unknown>) =>
     new Promise<RecordRow | undefined>((resolve, reject) => {
-      waiting.push({ key, resolve, reject });
+      waiting.push({ key, place: 0, resolve, reject });
       asking ??= ask();
     });
   return Object.assign(read, { settled: async () => asking });
+}
+
+/** The keys of a group, each once: thousands may want the same record. */
+function placed(group: readonly PendingRead[]): readonly Key<unknown>[] {
+  const keys: Key<unknown>[] = [];
+  const places = new Map<string, number>();
+  for (const read of group) {
+    const name = nameOfKey(read.key);
+    const place = places.get(name) ?? keys.push(read.key) - 1;
+    places.set(name, place);
+    read.place = place;
+  }
+  return keys;
 }

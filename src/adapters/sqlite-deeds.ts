@@ -143,8 +143,9 @@ function rowsUnder<R>({ kinds, ids }: Names, look: (kind: string, id: string) =>
 /** The records as they are, when they or the holders of claims are others than was told. */
 function changedSince(file: SqliteFile, told: Told): Columns | undefined {
   const records = recordsUnder(file, told.records);
-  const isSameStill = isSame(told.records, records) && told.claims.every((claims) => isSame(claims, holdersOf(file, claims)));
-  return isSameStill ? undefined : records;
+  const isUnchanged =
+    isSame(told.records, records) && told.claims.every((claims) => isSame(claims, holdersOf(file, claims)));
+  return isUnchanged ? undefined : records;
 }
 
 function recordsUnder(file: SqliteFile, names: Names): Columns {
